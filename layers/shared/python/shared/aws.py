@@ -1,0 +1,50 @@
+"""One boto3 session a process, one client a service, short time-outs (PERFORMANCE 5.3)."""
+
+from functools import cache
+from typing import Any, Final
+
+import boto3
+from botocore.config import Config
+
+# Seconds to wait for an answer and how often to try in all. A Lambda invoke is never repeated by
+# the SDK: after a lost answer the callee would run again (DESIGN 7).
+_LIMITS: Final = {
+    "dynamodb": (3, 3),
+    "sqs": (3, 3),
+    "s3": (5, 3),
+    "secretsmanager": (3, 3),
+    "kms": (3, 3),
+}
+
+
+@cache
+def _session() -> boto3.session.Session:
+    return boto3.session.Session()
+
+
+@cache
+def client(service: str) -> Any:
+    """The shared client of `service`. Untyped: boto3 builds its clients at run time."""
+    read_timeout_s, attempts = _LIMITS[service]
+    return _session().client(service, config=_config(read_timeout_s, attempts))
+
+
+@cache
+def invoke_client(read_timeout_s: int) -> Any:
+    """A Lambda client whose calls give up after whole seconds and are tried once."""
+    return _session().client("lambda", config=_config(read_timeout_s, 1))
+
+
+def _config(read_timeout_s: int, attempts: int) -> Config:
+    return Config(
+        connect_timeout=1,
+        read_timeout=read_timeout_s,
+        retries={"mode": "standard", "total_max_attempts": attempts},
+        s3={"addressing_style": "path"},
+    )
+
+
+def forget() -> None:
+    """Drops session and clients: for tests that swap the world under them."""
+    for cached in (client, invoke_client, _session):
+        cached.cache_clear()

@@ -1,0 +1,150 @@
+"""Rows and transactions: each write is conditional, each money transition one commit (R1, R5)."""
+
+import os
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Self, cast
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.attributes import Attribute
+from pynamodb.connection import Connection, TableConnection
+from pynamodb.constants import NUMBER
+from pynamodb.exceptions import PynamoDBException, TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+from shared import aws
+from shared.errors import Unavailable
+from shared.ids import new_token
+
+_CONFLICT_ATTEMPTS: Final = 6
+_CONFLICT_PAUSE_S: Final = 0.02
+
+
+class Row(Model):
+    """A stored row: table name from the environment name `Meta.table_env`, one client a process."""
+
+    @classmethod
+    def _get_connection(cls) -> TableConnection:
+        meta = cast(Any, cls.Meta)
+        meta.table_name = os.environ[meta.table_env]
+        table = super()._get_connection()
+        # PynamoDB would make a client a model, 75 ms each, inside the first request.
+        table.connection._client = aws.client("dynamodb")
+        return table
+
+    @classmethod
+    def find(cls, hash_key: Any, range_key: Any = None) -> Self | None:
+        """The row as it is now (R13), or None."""
+        try:
+            return cls.get(hash_key, range_key, consistent_read=True)
+        except cls.DoesNotExist:
+            return None
+        except PynamoDBException as problem:
+            raise unavailable(problem) from problem
+
+
+class WholeNumber(Attribute[int]):
+    """An integer and nothing else: DynamoDB would keep a float without a word (R16)."""
+
+    attr_type = NUMBER
+
+    def serialize(self, value: Any) -> str:
+        if type(value) is not int:
+            raise TypeError(f"{self.attr_name} must be an integer")
+        return str(value)
+
+    def deserialize(self, value: str) -> int:
+        return int(value)
+
+
+class ConditionFailed(Exception):
+    """Somebody was quicker or the state is another: read again and decide again."""
+
+    def __init__(self, labels: frozenset[str]) -> None:
+        super().__init__(", ".join(sorted(labels)))
+        self.labels = labels
+
+
+_Write = Callable[[TransactWrite], None]
+
+
+@dataclass(slots=True)
+class Transaction:
+    """Writes that happen together or not at all; `label` names a write in ConditionFailed."""
+
+    _deletes: list[tuple[str, _Write]] = field(default_factory=list)
+    _puts: list[tuple[str, _Write]] = field(default_factory=list)
+    _updates: list[tuple[str, _Write]] = field(default_factory=list)
+    after_commit: list[Callable[[], None]] = field(default_factory=list)
+
+    def put(self, row: Row, label: str, condition: Condition | None = None) -> None:
+        """Without a condition of its own the row must be new: uniqueness is a primary key."""
+        unique = condition if condition is not None else _hash_key(row).does_not_exist()
+        self._puts.append((label, lambda write: write.save(row, condition=unique)))
+
+    def update(
+        self, row: Row, label: str, actions: Sequence[Action], condition: Condition | None
+    ) -> None:
+        self._updates.append((label, lambda write: write.update(row, list(actions), condition)))
+
+    def delete(self, row: Row, label: str, condition: Condition) -> None:
+        self._deletes.append((label, lambda write: write.delete(row, condition)))
+
+    def writes(self) -> list[tuple[str, _Write]]:
+        """In the order in which PynamoDB sends them, and so of the reasons in a refusal."""
+        return self._deletes + self._puts + self._updates
+
+
+def commit(transaction: Transaction) -> None:
+    """Writes all or nothing, then runs `after_commit`. Repeats on contention, with one token.
+
+    Raises ConditionFailed, or Unavailable when the outcome is unknown.
+    """
+    token = new_token()
+    for attempt in range(_CONFLICT_ATTEMPTS):
+        try:
+            _write(transaction, token)
+            break
+        except TransactWriteError as problem:
+            _raise_unless_contention(transaction, problem)
+        time.sleep(_CONFLICT_PAUSE_S * 2**attempt * random.random())
+    else:
+        raise Unavailable("contention")
+    for action in transaction.after_commit:
+        action()
+
+
+def _write(transaction: Transaction, token: str) -> None:
+    connection = Connection()
+    connection._client = aws.client("dynamodb")
+    with TransactWrite(connection=connection, client_request_token=token) as write:
+        for _label, add in transaction.writes():
+            add(write)
+
+
+def _raise_unless_contention(transaction: Transaction, problem: TransactWriteError) -> None:
+    reasons = list(problem.cancellation_reasons)
+    labels = [label for label, _ in transaction.writes()]
+    failed = {
+        label
+        for label, reason in zip(labels, reasons, strict=False)
+        if reason is not None and reason.code == "ConditionalCheckFailed"
+    }
+    if failed:
+        raise ConditionFailed(frozenset(failed)) from problem
+    if not any(reason is not None and reason.code == "TransactionConflict" for reason in reasons):
+        raise unavailable(problem) from problem
+
+
+def unavailable(problem: PynamoDBException | ClientError | BotoCoreError) -> Unavailable:
+    """The caller must take the outcome as unknown. Never carries the request."""
+    return Unavailable("storage_unavailable", kind=type(problem).__name__)
+
+
+def _hash_key(row: Row) -> Any:
+    return getattr(type(row), str(row._hash_keyname))

@@ -1,0 +1,237 @@
+"""Durable tasks: a row commits the work, an SQS message only wakes the worker (DESIGN 4).
+
+A row's `due_at` is the next moment anyone may take it; a lease is `due_at` moved ahead. Its `token`
+is random at every arm and every take, so the ending of a worker that lost its lease, or whose task
+was armed anew meanwhile, fails. A counter would not do: a row deleted and armed again starts over.
+Task ids read `<queue name>#<object>[#<operation>]`.
+"""
+
+import json
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Final
+from zlib import crc32
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.exceptions import UpdateError
+from pynamodb.expressions.update import Action
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+
+from shared import aws, logs, metrics, store, trace
+from shared.clock import Clock, from_ms, to_ms
+from shared.ids import new_token
+from shared.store import Row, Transaction, WholeNumber
+
+Payload = Mapping[str, str | int]
+
+SHARDS: Final = 8
+PARKED: Final = "parked"
+_PAYLOAD_MAX: Final = 8 * 1024
+_LEASE_RESERVE_S: Final = 10
+_LONGEST_DELAY_S: Final = 900
+_OVERDUE_S: Final = 15
+_QUEUE_ROOM: Final = 1000
+_BACKOFF_BASE_S: Final = 2
+
+
+class _Due(GlobalSecondaryIndex["TaskRow"]):
+    class Meta:
+        index_name = "due"
+        projection = KeysOnlyProjection()
+
+    shard = UnicodeAttribute(hash_key=True)
+    due_at = WholeNumber(range_key=True)
+
+
+class TaskRow(Row):
+    class Meta:
+        table_env = "TASKS_TABLE"
+
+    task_id = UnicodeAttribute(hash_key=True)
+    shard = UnicodeAttribute()
+    due_at = WholeNumber()
+    token = UnicodeAttribute()
+    attempts = WholeNumber()
+    payload = UnicodeAttribute()
+    due: ClassVar[_Due] = _Due()
+
+
+@dataclass(slots=True)
+class Ticket:
+    """A taken task. The use case ends it in the transaction of its last effect."""
+
+    task_id: str
+    payload: dict[str, Any]
+    attempts: int
+    token: str
+    _tasks: "Tasks"
+    ended: bool = False
+
+    def done(self, transaction: Transaction) -> None:
+        transaction.delete(TaskRow(self.task_id), self.task_id, TaskRow.token == self.token)
+        self.ended = True
+
+    def again(
+        self, transaction: Transaction, due_at: datetime, payload: Payload | None = None
+    ) -> None:
+        """Look again at `due_at`; attempts start over, a poll's own count lives in its payload."""
+        self._tasks.end(transaction, self, due_at, 0, payload)
+        self.ended = True
+
+
+@dataclass(frozen=True, slots=True)
+class Tasks:
+    """The tasks of one service. `queue_url_prefix` + task name is a queue's URL."""
+
+    clock: Clock
+    queue_url_prefix: str
+    backoff_max_s: int = 300
+
+    def arm(
+        self, transaction: Transaction, task_id: str, payload: Payload, due_at: datetime
+    ) -> None:
+        """An upsert, never put-if-absent: the newest call for the work wins over a worker."""
+        self._set(transaction, task_id, due_at, attempts=0, payload=payload, condition=None)
+
+    def end(
+        self,
+        transaction: Transaction,
+        ticket: Ticket,
+        due_at: datetime,
+        attempts: int,
+        payload: Payload | None = None,
+    ) -> None:
+        kept = ticket.payload if payload is None else payload
+        mine = TaskRow.token == ticket.token
+        self._set(
+            transaction, ticket.task_id, due_at, attempts=attempts, payload=kept, condition=mine
+        )
+
+    def _set(
+        self,
+        transaction: Transaction,
+        task_id: str,
+        due_at: datetime,
+        *,
+        attempts: int,
+        payload: Payload,
+        condition: Any,
+    ) -> None:
+        text = json.dumps(dict(payload), separators=(",", ":"), ensure_ascii=False)
+        if len(text.encode()) > _PAYLOAD_MAX:
+            raise ValueError("a task carries ids, not documents")
+        actions = [
+            TaskRow.shard.set(str(crc32(task_id.encode()) % SHARDS)),
+            TaskRow.due_at.set(to_ms(due_at)),
+            TaskRow.token.set(new_token()),
+            TaskRow.attempts.set(attempts),
+            TaskRow.payload.set(text),
+        ]
+        transaction.update(TaskRow(task_id), task_id, actions, condition)
+        transaction.after_commit.append(lambda: self._wake(task_id, due_at))
+
+    def take(self, task_id: str, attempts_max: int | None) -> Ticket | None:
+        """Leases a due task until this invocation surely ended. None: not due, gone or parked."""
+        now, token = self.clock.now(), new_token()
+        lease_s = min(trace.remaining_s(), _LONGEST_DELAY_S) + _LEASE_RESERVE_S
+        row = TaskRow(task_id)
+        actions: list[Action] = [
+            TaskRow.due_at.set(to_ms(now + timedelta(seconds=lease_s))),
+            TaskRow.token.set(token),
+            TaskRow.attempts.set(TaskRow.attempts + 1),
+        ]
+        due = (TaskRow.due_at <= to_ms(now) + 1000) & (TaskRow.shard != PARKED)
+        try:
+            row.update(actions, condition=TaskRow.task_id.exists() & due)
+        except UpdateError as problem:
+            if problem.cause_response_code != "ConditionalCheckFailedException":
+                raise store.unavailable(problem) from problem
+            # The first answer may have been lost and the SDK have asked twice.
+            found = TaskRow.find(task_id)
+            if found is None or found.token != token:
+                return None
+            row = found
+        ticket = Ticket(task_id, json.loads(row.payload), row.attempts, token, self)
+        if attempts_max is not None and row.attempts > attempts_max:
+            self.park(ticket)
+            return None
+        return ticket
+
+    def failed(self, ticket: Ticket) -> None:
+        """Back-off with jitter; the count stays."""
+        exponent = min(ticket.attempts, 20)
+        pause_s = min(_BACKOFF_BASE_S**exponent, self.backoff_max_s) * random.uniform(0.5, 1)
+        transaction = Transaction()
+        due_at = self.clock.now() + timedelta(seconds=pause_s)
+        self.end(transaction, ticket, due_at, ticket.attempts)
+        store.commit(transaction)
+
+    def park(self, ticket: Ticket) -> None:
+        """Out of the timer until an operator arms it again; one query lists what is parked."""
+        transaction = Transaction()
+        actions = [TaskRow.shard.set(PARKED), TaskRow.token.set(new_token())]
+        condition = TaskRow.token == ticket.token
+        transaction.update(TaskRow(ticket.task_id), ticket.task_id, actions, condition)
+        store.commit(transaction)
+        ticket.ended = True
+        metrics.count("TaskParked", Task=_name(ticket.task_id))
+        logs.error("task_parked", task_id=ticket.task_id, attempts=ticket.attempts)
+
+    def _wake(self, task_id: str, due_at: datetime) -> None:
+        """Best effort: the sweeper finds what a lost message leaves overdue."""
+        delay_s = max(0, -int((self.clock.now() - due_at).total_seconds() // 1))
+        message: dict[str, Any] = {
+            "QueueUrl": self.queue_url_prefix + _name(task_id),
+            "MessageBody": json.dumps({"task_id": task_id}),
+            "MessageAttributes": _attributes(),
+        }
+        if 0 < delay_s <= _LONGEST_DELAY_S:
+            message["DelaySeconds"] = delay_s
+        elif delay_s:
+            return
+        try:
+            aws.client("sqs").send_message(**message)
+        except (BotoCoreError, ClientError) as problem:
+            logs.error("task_wake_failed", problem, task_id=task_id)
+            metrics.count("TaskWakeFailed", Task=_name(task_id))
+
+    def sweep(self) -> int:
+        """Wakes what is overdue by 15 s, oldest first, at most 1,000 messages a queue."""
+        limit = to_ms(self.clock.now() - timedelta(seconds=_OVERDUE_S))
+        overdue: dict[str, list[_Overdue]] = {}
+        for shard in range(SHARDS):
+            for row in TaskRow.due.query(str(shard), _Due.due_at <= limit, limit=_QUEUE_ROOM):
+                overdue.setdefault(_name(row.task_id), []).append((row.due_at, row.task_id))
+        sent = sum(self._top_up(name, sorted(rows)) for name, rows in overdue.items())
+        oldest = min((due_at for rows in overdue.values() for due_at, _ in rows), default=None)
+        age_s = 0 if oldest is None else (self.clock.now() - from_ms(oldest)).seconds
+        metrics.gauge("OldestTaskAgeSec", age_s, "Seconds")
+        metrics.gauge("ParkedTasks", TaskRow.due.count(PARKED))
+        return sent
+
+    def _top_up(self, name: str, rows: list["_Overdue"]) -> int:
+        sqs, url = aws.client("sqs"), self.queue_url_prefix + name
+        wanted = "ApproximateNumberOfMessages"
+        depth = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[wanted])["Attributes"]
+        chosen = rows[: max(0, _QUEUE_ROOM - int(depth[wanted]))]
+        for start in range(0, len(chosen), 10):
+            entries = [
+                {"Id": str(index), "MessageBody": json.dumps({"task_id": task_id})}
+                for index, (_, task_id) in enumerate(chosen[start : start + 10])
+            ]
+            sqs.send_message_batch(QueueUrl=url, Entries=entries)
+        return len(chosen)
+
+
+_Overdue = tuple[int, str]
+
+
+def _name(task_id: str) -> str:
+    return task_id.partition("#")[0]
+
+
+def _attributes() -> dict[str, dict[str, str]]:
+    return {"request_id": {"DataType": "String", "StringValue": trace.request_id()}}
