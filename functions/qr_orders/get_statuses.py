@@ -1,0 +1,17 @@
+"""POST /qr-orders/v1/get-statuses: internal statuses in bulk, the polled read (QO-04)."""
+
+import os
+from typing import Any
+
+from qr_orders.statuses import Statuses, parse_query
+from shared import clock
+from shared.http import Request, endpoint, http_app, parse_json
+
+app = http_app("qr_orders-get_statuses")
+statuses = Statuses(clock.SYSTEM, int(os.environ["POLL_TOUCH_MIN_INTERVAL_SEC"]))
+
+
+@endpoint(app, "POST", "/qr-orders/v1/get-statuses", quiet=True)
+def get_statuses(request: Request[None]) -> dict[str, Any]:
+    query = parse_query(parse_json(request.raw_body))
+    return statuses.of(query.order_ids, query.partner_ids, query.touch)

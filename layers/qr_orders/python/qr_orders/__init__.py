@@ -1,0 +1,1 @@
+"""QR orders: a restaurant's bill, its payment, its receipts."""

@@ -1,0 +1,295 @@
+"""Orders, their two status axes and the moves between them (SPEC A.2.3). No IO."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Final, Self
+
+from shared.errors import Conflict
+from shared.money import Money
+
+
+class Payment(StrEnum):
+    """payment_status: where the guest's money is."""
+
+    NEW = "new"
+    INIT = "init"
+    HOLDING = "holding"
+    HELD = "held"
+    HOLD_FAILED = "hold_failed"
+    CLEARING = "clearing"
+    CLEARED = "cleared"
+    CLEAR_FAILED = "clear_failed"
+    CANCELLING = "cancelling"
+    CANCELLED = "cancelled"
+    REFUNDING = "refunding"
+    REFUNDED = "refunded"
+    PARTIALLY_REFUNDED = "partially_refunded"
+    REFUND_FAILED = "refund_failed"
+    EXPIRED = "expired"
+
+
+class Partner(StrEnum):
+    """partner_status: what the restaurant says of the order."""
+
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+# Each status and what may follow it; a status that leads nowhere is final (R7).
+PAYMENT_MOVES: Final[Mapping[Payment, frozenset[Payment]]] = {
+    Payment.NEW: frozenset({Payment.INIT, Payment.CANCELLED, Payment.EXPIRED}),
+    Payment.INIT: frozenset(
+        {Payment.HOLDING, Payment.HELD, Payment.HOLD_FAILED, Payment.CANCELLING}
+    ),
+    Payment.HOLDING: frozenset({Payment.HELD, Payment.HOLD_FAILED, Payment.CANCELLING}),
+    Payment.HOLD_FAILED: frozenset({Payment.INIT, Payment.CANCELLED, Payment.EXPIRED}),
+    Payment.HELD: frozenset({Payment.CLEARING, Payment.CANCELLING}),
+    Payment.CLEARING: frozenset({Payment.CLEARED, Payment.CLEAR_FAILED}),
+    Payment.CLEAR_FAILED: frozenset({Payment.CLEARING}),
+    Payment.CLEARED: frozenset({Payment.REFUNDING}),
+    Payment.CANCELLING: frozenset({Payment.CANCELLED}),
+    Payment.REFUNDING: frozenset(
+        {Payment.REFUNDED, Payment.PARTIALLY_REFUNDED, Payment.REFUND_FAILED}
+    ),
+    Payment.PARTIALLY_REFUNDED: frozenset({Payment.REFUNDING}),
+    Payment.REFUND_FAILED: frozenset({Payment.REFUNDING}),
+    Payment.CANCELLED: frozenset(),
+    Payment.REFUNDED: frozenset(),
+    Payment.EXPIRED: frozenset(),
+}
+PARTNER_MOVES: Final[Mapping[Partner, frozenset[Partner]]] = {
+    Partner.OPEN: frozenset(
+        {Partner.CONFIRMED, Partner.CLOSED, Partner.CANCELLED, Partner.EXPIRED}
+    ),
+    Partner.CONFIRMED: frozenset({Partner.CLOSED, Partner.CANCELLED, Partner.EXPIRED}),
+    Partner.CLOSED: frozenset(),
+    Partner.CANCELLED: frozenset(),
+    Partner.EXPIRED: frozenset(),
+}
+PAYABLE: Final = frozenset({Payment.NEW, Payment.HOLD_FAILED})
+IN_FLIGHT: Final = frozenset({Payment.INIT, Payment.HOLDING})
+STILL_OPEN: Final = frozenset({Partner.OPEN, Partner.CONFIRMED})
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A line of the bill: total = round_half_up(price × quantity) − discount (decision 4)."""
+
+    item_id: str
+    name: str
+    quantity: Decimal
+    unit: str
+    price: Money
+    discount: Money
+    total: Money
+    vat: str
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """What is paid for, with the partner as it was when the order was opened (decision 3)."""
+
+    items: tuple[Item, ...]
+    partner: Mapping[str, Any]
+    table: str = ""
+    waiter: Mapping[str, str] | None = None
+    discount: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A valid request to open an order; `digest` identifies its content (AR-16)."""
+
+    partner_id: str
+    group_id: str
+    external_order_id: str
+    version: int
+    total: Money
+    basket: Basket
+    digest: str
+    pos_system: str
+    ttl_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentMethod:
+    kind: str
+    method_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The state of an order. `version` is the basket's revision, `rev` the row's (decision 1)."""
+
+    order_id: str
+    partner_id: str
+    group_id: str
+    external_order_id: str
+    short_code: str
+    pos_system: str
+    version: int
+    digest: str
+    total: Money
+    created_at: datetime
+    updated_at: datetime
+    expires_at: datetime
+    payment: Payment = Payment.NEW
+    partner: Partner = Partner.OPEN
+    rev: int = 1
+    attempt: int = 0
+    user_id: str = ""
+    method: PaymentMethod | None = None
+    payment_key: str = ""
+    invoice_version: int = 0
+    held: int = 0
+    cleared: int = 0
+    refunded: int = 0
+    failure_code: str = ""
+    redirect_url: str = ""
+
+    @property
+    def invoice_id(self) -> str:
+        """Of the current attempt; a new attempt never touches an old invoice (X1)."""
+        return f"{self.order_id}-{self.attempt}"
+
+    def is_expired(self, now: datetime) -> bool:
+        """Expiry binds by the clock; the task that records it may come later (R15, X3)."""
+        return self.payment is Payment.EXPIRED or (
+            self.payment in PAYABLE and self.expires_at <= now
+        )
+
+    def moved(
+        self,
+        now: datetime,
+        payment: Payment | None = None,
+        partner: Partner | None = None,
+        **changes: Any,
+    ) -> Self:
+        """The next state. Raises invalid_transition for a move that the tables do not have."""
+        to_payment, to_partner = payment or self.payment, partner or self.partner
+        legal = (payment is None or to_payment in PAYMENT_MOVES[self.payment]) and (
+            partner is None or to_partner in PARTNER_MOVES[self.partner]
+        )
+        if not legal:
+            raise Conflict("invalid_transition", **self.public_state())
+        return replace(
+            self,
+            payment=to_payment,
+            partner=to_partner,
+            rev=self.rev + 1,
+            updated_at=now,
+            **changes,
+        )
+
+    def public_state(self) -> dict[str, object]:
+        """What a refused caller is told."""
+        status = {"payment": self.payment.value, "partner": self.partner.value}
+        return {"status": status, "version": self.version}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One version of an invoice: the full basket that it was asked to hold (QO-29)."""
+
+    order_id: str
+    invoice_id: str
+    version: int
+    at: datetime
+    author: str
+    reason: str
+    items: tuple[Item, ...]
+    total: Money
+
+    @property
+    def operation_id(self) -> str:
+        """Made before the call and the same at every repeat (R3)."""
+        return f"{self.invoice_id}-u{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """The transactions service's view, as far as we decide on it (SPEC B.1). Minor units."""
+
+    invoice_id: str
+    version: int
+    status: str
+    held: int
+    cleared: int
+    refunded: int
+    error_code: str = ""
+    redirect_url: str = ""
+
+
+def applied(order: Order, invoice: Invoice, now: datetime) -> Order | None:
+    """The order after what the invoice says; None when it says nothing new (R7, QO-12).
+
+    The only place where an invoice becomes an order's status.
+    """
+    if invoice.invoice_id != order.invoice_id or invoice.version < order.invoice_version:
+        return None
+    if disagrees(order, invoice):
+        return None
+    after: Order | None = None
+    match invoice.status, order.payment:
+        case "held", Payment.INIT | Payment.HOLDING:
+            after = order.moved(now, Payment.HELD, held=invoice.held, redirect_url="")
+        case "hold_failed", Payment.INIT | Payment.HOLDING:
+            code = invoice.error_code or "technical_error"
+            after = order.moved(now, Payment.HOLD_FAILED, failure_code=code, redirect_url="")
+        case "holding", Payment.INIT:
+            after = order.moved(now, Payment.HOLDING, redirect_url=invoice.redirect_url)
+        case "holding", Payment.HOLDING if invoice.redirect_url != order.redirect_url:
+            after = order.moved(now, redirect_url=invoice.redirect_url)
+        case "cleared", Payment.CLEARING:
+            after = order.moved(now, Payment.CLEARED, cleared=invoice.cleared)
+    return after
+
+
+def disagrees(order: Order, invoice: Invoice) -> bool:
+    """The invoice moved money that is not the order's: nobody may act on it unseen (C8)."""
+    return (
+        invoice.status == "held"
+        and order.payment in IN_FLIGHT
+        and invoice.held != order.total.minor
+    ) or (
+        invoice.status == "cleared"
+        and order.payment is Payment.CLEARING
+        and invoice.cleared != order.held
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A row of `receipts` (RC-18): one document of Eda and its PDF."""
+
+    order_id: str
+    document_id: str
+    kind: str
+    total: Money
+    requested_at: datetime
+    state: str = "requested"
+    key: str = ""
+    fiscal: Mapping[str, Any] | None = None
+
+
+def document_id(invoice_id: str, version: int) -> str:
+    """`<invoice>/<version>`, made by us, so that a receipt can be fetched again (RC-11)."""
+    return f"{invoice_id}/{version}"
+
+
+def parse_document_id(text: str) -> tuple[str, int]:
+    """Back to invoice id and version."""
+    invoice_id, _, version = text.rpartition("/")
+    return invoice_id, int(version)
+
+
+def receipt_key(order_id: str, document: str) -> str:
+    """Where the PDF lies (RC-16, decision 19)."""
+    invoice_id, version = parse_document_id(document)
+    return f"receipts/{order_id}/{invoice_id}-{version}.pdf"

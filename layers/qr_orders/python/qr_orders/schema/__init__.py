@@ -1,0 +1,1 @@
+"""Wire models of qr_orders, one module a group of endpoints."""

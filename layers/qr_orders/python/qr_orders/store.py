@@ -1,0 +1,278 @@
+"""Reads and transactions of qr_orders; conversions between rows and the domain."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from qr_orders.model import Basket, Change, Item, Order, Partner, Payment, PaymentMethod, Receipt
+from qr_orders.tables import BasketRow, ChangeRow, ClaimRow, EventRow, OrderRow, ReceiptRow
+from shared.clock import from_ms, to_ms
+from shared.money import Money
+from shared.store import Transaction
+
+ORDER = "order"
+EXTERNAL = "external"
+SHORT_CODE = "short_code"
+RECEIPT = "receipt"
+
+_PLAIN = (
+    *("order_id", "partner_id", "group_id", "external_order_id", "short_code", "pos_system"),
+    *("version", "digest", "rev", "attempt", "invoice_version", "held", "cleared", "refunded"),
+)
+_OPTIONAL = ("user_id", "payment_key", "failure_code", "redirect_url")
+_MOMENTS = ("created_at", "updated_at", "expires_at")
+
+
+class OrderStore:
+    """The tables of qr_orders behind the words of the domain."""
+
+    def find(self, order_id: str) -> Order | None:
+        row = OrderRow.find(order_id)
+        return None if row is None else from_row(row)
+
+    def owner_of(self, kind: str, name: str) -> str | None:
+        """The order id that claimed `name`, or None."""
+        row = ClaimRow.find(f"{kind}#{name}")
+        return None if row is None else row.order_id
+
+    def claim(self, transaction: Transaction, kind: str, name: str, order_id: str) -> None:
+        transaction.put(ClaimRow(f"{kind}#{name}", order_id=order_id), kind)
+
+    def add(self, transaction: Transaction, order: Order, event: str, actor: str) -> None:
+        transaction.put(to_row(order), ORDER)
+        transaction.put(_event(order, event, actor, ""), "event")
+
+    def move(
+        self,
+        transaction: Transaction,
+        before: Order,
+        after: Order,
+        event: str,
+        actor: str,
+        *,
+        reason: str = "",
+        payable_at: datetime | None = None,
+    ) -> None:
+        """`before` becomes `after`, if it still is `before`; `payable_at` binds the expiry too."""
+        same = (
+            (OrderRow.rev == before.rev)
+            & (OrderRow.payment_status == before.payment.value)
+            & (OrderRow.partner_status == before.partner.value)
+        )
+        for condition in _bounds(before, after, payable_at):
+            same &= condition
+        transaction.update(OrderRow(after.order_id), ORDER, _changes(before, after), same)
+        transaction.put(_event(after, event, actor, reason), "event")
+
+    def add_basket(self, transaction: Transaction, order: Order, basket: Basket) -> None:
+        row = BasketRow(
+            order.order_id,
+            order.version,
+            items=[_item_row(item) for item in basket.items],
+            partner=dict(basket.partner),
+            table=basket.table or None,
+            waiter=None if basket.waiter is None else dict(basket.waiter),
+            discount=basket.discount or None,
+        )
+        transaction.put(row, "basket")
+
+    def basket(self, order: Order) -> Basket:
+        row = BasketRow.find(order.order_id, order.version)
+        if row is None:
+            raise LookupError("an order without its basket")
+        return Basket(
+            items=_items(row.items, order.total.currency),
+            partner=_plain(row.partner),
+            table=row.table or "",
+            waiter=None if row.waiter is None else _plain(row.waiter),
+            discount=row.discount or "",
+        )
+
+    def add_change(self, transaction: Transaction, change: Change) -> None:
+        row = ChangeRow(
+            change.order_id,
+            _change_id(change.invoice_id, change.version),
+            invoice_id=change.invoice_id,
+            version=change.version,
+            at=to_ms(change.at),
+            author=change.author,
+            reason=change.reason,
+            items=[_item_row(item) for item in change.items],
+            total=change.total.minor,
+            currency=change.total.currency,
+        )
+        transaction.put(row, "change")
+
+    def change(self, order_id: str, invoice_id: str, version: int) -> Change:
+        row = ChangeRow.find(order_id, _change_id(invoice_id, version))
+        if row is None:
+            raise LookupError("an invoice version without its change")
+        return _change(row)
+
+    def changes(self, order_id: str) -> list[Change]:
+        return [_change(row) for row in ChangeRow.query(order_id, consistent_read=True)]
+
+    def add_receipt(self, transaction: Transaction, receipt: Receipt) -> None:
+        transaction.put(_receipt_row(receipt), RECEIPT)
+
+    def store_receipt(self, transaction: Transaction, receipt: Receipt) -> None:
+        """The PDF lies at its key: recorded once, and never changed."""
+        requested = ReceiptRow.state == "requested"
+        transaction.put(_receipt_row(receipt), RECEIPT, requested)
+
+    def receipt(self, order_id: str, document_id: str) -> Receipt | None:
+        row = ReceiptRow.find(order_id, document_id)
+        return None if row is None else _receipt(row)
+
+    def receipts(self, order_id: str) -> list[Receipt]:
+        return [_receipt(row) for row in ReceiptRow.query(order_id, consistent_read=True)]
+
+
+def to_row(order: Order) -> OrderRow:
+    """The storage form: moments in milliseconds, amounts in minor units."""
+    return OrderRow(**_values(order))
+
+
+def from_row(row: OrderRow) -> Order:
+    """Back to the domain."""
+    method = PaymentMethod(row.method_type, row.method_id or "") if row.method_type else None
+    same: dict[str, Any] = {name: getattr(row, name) for name in _PLAIN}
+    same |= {name: getattr(row, name) or "" for name in _OPTIONAL}
+    same |= {name: from_ms(getattr(row, name)) for name in _MOMENTS}
+    return Order(
+        **same,
+        total=Money(row.total, row.currency),
+        payment=Payment(row.payment_status),
+        partner=Partner(row.partner_status),
+        method=method,
+    )
+
+
+def _values(order: Order) -> dict[str, Any]:
+    return {
+        **{name: getattr(order, name) for name in _PLAIN},
+        **{name: getattr(order, name) or None for name in _OPTIONAL},
+        **{name: to_ms(getattr(order, name)) for name in _MOMENTS},
+        "total": order.total.minor,
+        "currency": order.total.currency,
+        "payment_status": order.payment.value,
+        "partner_status": order.partner.value,
+        "method_type": order.method.kind if order.method else None,
+        "method_id": order.method.method_id if order.method else None,
+    }
+
+
+def _changes(before: Order, after: Order) -> list[Any]:
+    old, new = _values(before), _values(after)
+    return [
+        getattr(OrderRow, name).remove() if value is None else getattr(OrderRow, name).set(value)
+        for name, value in new.items()
+        if value != old[name]
+    ]
+
+
+def _bounds(before: Order, after: Order, payable_at: datetime | None) -> Iterable[Any]:
+    """Amounts are bounded by the row itself, not by what we read (R6, M1)."""
+    if payable_at is not None:
+        yield OrderRow.expires_at > to_ms(payable_at)
+    if after.held != before.held:
+        yield OrderRow.total >= after.held
+    if after.cleared != before.cleared:
+        yield OrderRow.held >= after.cleared
+    if after.refunded != before.refunded:
+        yield OrderRow.cleared >= after.refunded
+
+
+def _event(order: Order, name: str, actor: str, reason: str) -> EventRow:
+    return EventRow(
+        order.order_id,
+        order.rev,
+        at=to_ms(order.updated_at),
+        name=name,
+        actor=actor,
+        payment_status=order.payment.value,
+        partner_status=order.partner.value,
+        held=order.held,
+        cleared=order.cleared,
+        refunded=order.refunded,
+        reason=reason or None,
+    )
+
+
+def _change_id(invoice_id: str, version: int) -> str:
+    return f"{invoice_id}#{version:06d}"
+
+
+def _change(row: ChangeRow) -> Change:
+    return Change(
+        order_id=row.order_id,
+        invoice_id=row.invoice_id,
+        version=row.version,
+        at=from_ms(row.at),
+        author=row.author,
+        reason=row.reason,
+        items=_items(row.items, row.currency),
+        total=Money(row.total, row.currency),
+    )
+
+
+def _item_row(item: Item) -> dict[str, str]:
+    return {
+        "item_id": item.item_id,
+        "name": item.name,
+        "quantity": str(item.quantity),
+        "unit": item.unit,
+        "price": str(item.price.minor),
+        "discount": str(item.discount.minor),
+        "total": str(item.total.minor),
+        "vat": item.vat,
+    }
+
+
+def _items(rows: Iterable[Any], currency: str) -> tuple[Item, ...]:
+    return tuple(
+        Item(
+            item_id=row["item_id"],
+            name=row["name"],
+            quantity=Decimal(row["quantity"]),
+            unit=row["unit"],
+            price=Money(int(row["price"]), currency),
+            discount=Money(int(row["discount"]), currency),
+            total=Money(int(row["total"]), currency),
+            vat=row["vat"],
+        )
+        for row in map(_plain, rows)
+    )
+
+
+def _plain(stored: Any) -> dict[str, Any]:
+    found: Mapping[str, Any] = stored.as_dict() if hasattr(stored, "as_dict") else stored
+    return dict(found)
+
+
+def _receipt_row(receipt: Receipt) -> ReceiptRow:
+    return ReceiptRow(
+        receipt.order_id,
+        receipt.document_id,
+        kind=receipt.kind,
+        total=receipt.total.minor,
+        currency=receipt.total.currency,
+        state=receipt.state,
+        requested_at=to_ms(receipt.requested_at),
+        key=receipt.key or None,
+        fiscal=None if receipt.fiscal is None else dict(receipt.fiscal),
+    )
+
+
+def _receipt(row: ReceiptRow) -> Receipt:
+    return Receipt(
+        order_id=row.order_id,
+        document_id=row.document_id,
+        kind=row.kind,
+        total=Money(row.total, row.currency),
+        requested_at=from_ms(row.requested_at),
+        state=row.state,
+        key=row.key or "",
+        fiscal=None if row.fiscal is None else _plain(row.fiscal),
+    )

@@ -1,0 +1,9 @@
+"""The queues of qr_orders, as the source names them (SPEC 0.2, 3). A task id starts with one."""
+
+from typing import Final
+
+CALLBACK: Final = "qr_orders_transactions_callback"
+CHECK_PAYMENT: Final = "qr_order_check_payment"
+CLOSE: Final = "qr_orders_close"
+PROCESS_CLEARED: Final = "qr_order_process_cleared"
+RENDER_RECEIPT: Final = "qr_order_render_receipt"

@@ -1,0 +1,1 @@
+"""What qr_orders does: orders, payments, receipts."""

@@ -1,0 +1,178 @@
+"""From a cleared payment to a receipt that a guest can open (QO-16, 17; RC-02..21)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from qr_orders import store as labels
+from qr_orders.model import (
+    Change,
+    Item,
+    Order,
+    Receipt,
+    document_id,
+    parse_document_id,
+    receipt_key,
+)
+from qr_orders.ports import Documents, Files, Notifier, Renderer
+from qr_orders.store import OrderStore
+from qr_orders.task_names import RENDER_RECEIPT
+from shared import logs, metrics
+from shared.clock import Clock, to_iso
+from shared.store import ConditionFailed, Transaction, commit
+from shared.tasks import Tasks, Ticket
+
+
+class ReceiptNotReady(Exception):
+    """Polled often enough: from here the queue backs off (RC-10)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptPolicy:
+    """RC-09, decision 20: n polls with period T, then back-off, parked after some days."""
+
+    source: str
+    poll_period_s: int
+    poll_attempts: int
+    park_after_h: int
+
+
+@dataclass(frozen=True, slots=True)
+class Receipts:
+    store: OrderStore
+    tasks: Tasks
+    documents: Documents
+    renderer: Renderer
+    files: Files
+    notifier: Notifier
+    clock: Clock
+    policy: ReceiptPolicy
+
+    def process_cleared(self, ticket: Ticket) -> None:
+        """Task qr_order_process_cleared: the document to Eda, the news to the guest (QO-16).
+
+        Once per cleared version: the row in `receipts` is the claim.
+        """
+        order = self.store.find(ticket.payload["order_id"])
+        if order is None:
+            raise LookupError("no such order")
+        invoice_id, version = ticket.payload["invoice_id"], int(ticket.payload["version"])
+        change = self.store.change(order.order_id, invoice_id, version)
+        if self.store.receipt(order.order_id, document_id(invoice_id, version)) is None:
+            self._announce(order, change)
+        self._request_receipt(order, change, ticket)
+
+    def _announce(self, order: Order, change: Change) -> None:
+        partner = self.store.basket(order).partner
+        document = eda_document(order, change, partner)
+        self.documents.put(change.invoice_id, change.version, document)
+        key = f"{order.order_id}:order_paid:{change.version}"
+        params = {"order_id": order.order_id, "total": str(change.total)}
+        self.notifier.notify(key, order.user_id, "order_paid", params)
+
+    def _request_receipt(self, order: Order, change: Change, ticket: Ticket) -> None:
+        now = self.clock.now()
+        document = document_id(change.invoice_id, change.version)
+        receipt = Receipt(order.order_id, document, "payment", change.total, now)
+        transaction = Transaction()
+        ticket.done(transaction)
+        if self.policy.source != "none":
+            self.store.add_receipt(transaction, receipt)
+            payload: dict[str, str | int] = {
+                "order_id": order.order_id,
+                "document_id": document,
+                "polls": 0,
+            }
+            due_at = now + timedelta(seconds=self.policy.poll_period_s)
+            self.tasks.arm(transaction, f"{RENDER_RECEIPT}#{document}", payload, due_at)
+        try:
+            commit(transaction)
+        except ConditionFailed as problem:
+            if labels.RECEIPT not in problem.labels:
+                raise
+            _finish(ticket)
+
+    def render(self, ticket: Ticket) -> None:
+        """Task qr_order_render_receipt: fetches, renders, stores a receipt (RC-08..10, 14, 21)."""
+        payload = ticket.payload
+        receipt = self.store.receipt(payload["order_id"], payload["document_id"])
+        if receipt is None or receipt.state == "stored":
+            _finish(ticket)
+            return
+        if self.clock.now() - receipt.requested_at > timedelta(hours=self.policy.park_after_h):
+            self.tasks.park(ticket)
+            return
+        found = self.documents.receipt(*parse_document_id(receipt.document_id))
+        if found is None:
+            self._poll_again(ticket)
+        else:
+            self._store(receipt, found, ticket)
+
+    def _poll_again(self, ticket: Ticket) -> None:
+        polls = int(ticket.payload["polls"]) + 1
+        if polls > self.policy.poll_attempts:
+            raise ReceiptNotReady
+        transaction = Transaction()
+        due_at = self.clock.now() + timedelta(seconds=self.policy.poll_period_s)
+        ticket.again(transaction, due_at, ticket.payload | {"polls": polls})
+        commit(transaction)
+
+    def _store(self, receipt: Receipt, found: Mapping[str, Any], ticket: Ticket) -> None:
+        rendered = self.renderer.render(found)
+        if rendered.total_minor != receipt.total.minor:
+            metrics.count("ReceiptSumMismatch")
+            logs.error("receipt_sum_mismatch", document_id=receipt.document_id)
+        key = receipt_key(receipt.order_id, receipt.document_id)
+        # The object first: the same bytes at every repeat, and no row without a file (RC2).
+        self.files.put_once(key, rendered.pdf)
+        stored = replace(receipt, state="stored", key=key, fiscal=dict(rendered.summary))
+        transaction = Transaction()
+        self.store.store_receipt(transaction, stored)
+        ticket.done(transaction)
+        try:
+            commit(transaction)
+        except ConditionFailed as problem:
+            if labels.RECEIPT not in problem.labels or ticket.task_id in problem.labels:
+                raise
+            _finish(ticket)
+        age_s = (self.clock.now() - receipt.requested_at).seconds
+        metrics.gauge("ReceiptTaskAgeSec", age_s, "Seconds")
+
+
+def eda_document(order: Order, change: Change, partner: Mapping[str, Any]) -> dict[str, Any]:
+    """The body of B.2's PUT: from the journal's version, never from the order of now (RC3)."""
+    return {
+        "order_id": order.order_id,
+        "type": "payment",
+        "currency": change.total.currency,
+        "total": str(change.total),
+        "partner": {
+            "id": order.partner_id,
+            **{key: partner.get(key, "") for key in ("inn", "place_id", "address")},
+            "name": partner.get("legal_name") or partner.get("name", ""),
+        },
+        "user": {"id": order.user_id},
+        "payment": {"method": order.method.kind if order.method else ""},
+        "items": [_item(item) for item in change.items],
+        "cleared_at": to_iso(order.updated_at),
+    }
+
+
+def _item(item: Item) -> dict[str, str]:
+    return {
+        "id": item.item_id,
+        "name": item.name,
+        "quantity": str(item.quantity),
+        "unit": item.unit,
+        "price": str(item.price),
+        "discount": str(item.discount),
+        "total": str(item.total),
+        "vat": item.vat,
+    }
+
+
+def _finish(ticket: Ticket) -> None:
+    transaction = Transaction()
+    ticket.done(transaction)
+    commit(transaction)

@@ -1,0 +1,96 @@
+"""Puts qr_orders together, once, from settings that fail loudly."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from qr_orders.clients import (
+    EdaDocuments,
+    GuestNotifier,
+    LocalRenderer,
+    ReceiptFiles,
+    RemoteRenderer,
+    TransactionsEngine,
+)
+from qr_orders.store import OrderStore
+from qr_orders.use_cases.callbacks import Callbacks
+from qr_orders.use_cases.orders import Orders
+from qr_orders.use_cases.payments import Payments
+from qr_orders.use_cases.receipts import ReceiptPolicy, Receipts
+from shared import clock, ids
+from shared.settings import from_env
+from shared.tasks import Tasks
+from shared.upstream import Upstream
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What templates/qr_orders.yaml sets; tables read their own names."""
+
+    queue_url_prefix: str
+    qr_base_url: str
+    transactions_url: str
+    eda_url: str
+    notify_url: str
+    renderer_url: str
+    receipts_bucket: str
+    receipt_source: str
+    receipt_poll_period_sec: int
+    receipt_poll_attempts: int
+    receipt_backoff_max_sec: int
+    receipt_park_after_hours: int
+    payment_poll_period_sec: int
+
+
+@cache
+def settings() -> Settings:
+    return from_env(Settings)
+
+
+def tasks() -> Tasks:
+    return Tasks(clock.SYSTEM, settings().queue_url_prefix)
+
+
+def receipt_tasks() -> Tasks:
+    """Receipts may take days: they back off further (decision 20)."""
+    found = settings()
+    return Tasks(clock.SYSTEM, found.queue_url_prefix, found.receipt_backoff_max_sec)
+
+
+def orders() -> Orders:
+    return Orders(OrderStore(), tasks(), clock.SYSTEM, ids.new_id, ids.new_short_code)
+
+
+def callbacks() -> Callbacks:
+    return Callbacks(OrderStore(), tasks(), clock.SYSTEM)
+
+
+def payments() -> Payments:
+    found = settings()
+    return Payments(
+        store=OrderStore(),
+        tasks=tasks(),
+        engine=TransactionsEngine(Upstream("transactions", found.transactions_url)),
+        notifier=GuestNotifier(Upstream("notify", found.notify_url)),
+        clock=clock.SYSTEM,
+        poll_period_s=found.payment_poll_period_sec,
+    )
+
+
+def receipts() -> Receipts:
+    found = settings()
+    remote = RemoteRenderer(found.renderer_url) if found.renderer_url else None
+    return Receipts(
+        store=OrderStore(),
+        tasks=receipt_tasks(),
+        documents=EdaDocuments(Upstream("eda", found.eda_url)),
+        renderer=remote or LocalRenderer(),
+        files=ReceiptFiles(found.receipts_bucket),
+        notifier=GuestNotifier(Upstream("notify", found.notify_url)),
+        clock=clock.SYSTEM,
+        policy=ReceiptPolicy(
+            source=found.receipt_source,
+            poll_period_s=found.receipt_poll_period_sec,
+            poll_attempts=found.receipt_poll_attempts,
+            park_after_h=found.receipt_park_after_hours,
+        ),
+    )
