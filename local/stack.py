@@ -112,6 +112,9 @@ class Stack:
         body = json.dumps(expand(application.template, self.endpoint_url))
         self.client("s3").put_object(Bucket=_ARTIFACTS, Key=name, Body=body.encode())
         parameters = self._root.resolve_parameters(application)
+        if "PublicBaseUrl" in parameters:
+            # The emulator's API host does not resolve, and its path prefix is its own.
+            parameters["PublicBaseUrl"] = f"{self.endpoint_url}/_aws/execute-api/{{api_id}}/$default"
         cloudformation = self.client("cloudformation")
         cloudformation.create_stack(
             StackName=name,

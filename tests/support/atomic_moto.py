@@ -89,6 +89,12 @@ class FakeAws:
                 for key in set(keys) - kept:
                     keys.pop(key)
 
+    def lose_messages(self) -> None:
+        """Empties every queue, whatever is delayed or in somebody's hands included."""
+        with self._lock:
+            for queue in _queues().values():
+                _requeue(queue, ([], set(), set()))
+
     def answer(self, request: Any, process: Callable[[], _Answer]) -> _Answer:
         """One request on the wire: meets its fault, if any, then runs alone."""
         fault = on_the_wire()

@@ -55,11 +55,7 @@ class OrderStore:
         payable_at: datetime | None = None,
     ) -> None:
         """`before` becomes `after`, if it still is `before`; `payable_at` binds the expiry too."""
-        same = (
-            (OrderRow.rev == before.rev)
-            & (OrderRow.payment_status == before.payment.value)
-            & (OrderRow.partner_status == before.partner.value)
-        )
+        same = _unchanged(before)
         for condition in _bounds(before, after, payable_at):
             same &= condition
         transaction.update(OrderRow(after.order_id), ORDER, _changes(before, after), same)
@@ -170,6 +166,15 @@ def _changes(before: Order, after: Order) -> list[Any]:
         for name, value in new.items()
         if value != old[name]
     ]
+
+
+def _unchanged(before: Order) -> Any:
+    """Version and both states (R6): either alone would do, and is proven so."""
+    return (
+        (OrderRow.rev == before.rev)
+        & (OrderRow.payment_status == before.payment.value)
+        & (OrderRow.partner_status == before.partner.value)
+    )
 
 
 def _bounds(before: Order, after: Order, payable_at: datetime | None) -> Iterable[Any]:

@@ -26,7 +26,11 @@ def _session() -> boto3.session.Session:
 def client(service: str) -> Any:
     """The shared client of `service`. Untyped: boto3 builds its clients at run time."""
     read_timeout_s, attempts = _LIMITS[service]
-    return _session().client(service, config=_config(read_timeout_s, attempts))
+    config = _config(read_timeout_s, attempts)
+    if service == "s3":
+        # Some regions still sign links the old way, and then the bucket cannot see their age.
+        config = config.merge(Config(signature_version="s3v4"))
+    return _session().client(service, config=config)
 
 
 @cache

@@ -45,6 +45,8 @@ def event(
             "http": {"method": method, "path": raw_path, "sourceIp": "127.0.0.1"},
             "routeKey": f"{method} {route}",
             "stage": "$default",
+            "apiId": "local",
+            "domainName": "localhost",
             "authorizer": dict(authorizer or {}),
         },
         "body": text,

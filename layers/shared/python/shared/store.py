@@ -141,6 +141,17 @@ def _raise_unless_contention(transaction: Transaction, problem: TransactWriteErr
         raise unavailable(problem) from problem
 
 
+def condition_failed(problem: PynamoDBException) -> bool:
+    """Whether a single write was refused by its condition. PynamoDB's own look at the cause
+    raises AttributeError on a time-out.
+    """
+    cause = problem.cause
+    return (
+        isinstance(cause, ClientError)
+        and cause.response["Error"]["Code"] == "ConditionalCheckFailedException"
+    )
+
+
 def unavailable(problem: PynamoDBException | ClientError | BotoCoreError) -> Unavailable:
     """The caller must take the outcome as unknown. Never carries the request."""
     return Unavailable("storage_unavailable", kind=type(problem).__name__)

@@ -147,7 +147,7 @@ class Tasks:
         try:
             row.update(actions, condition=TaskRow.task_id.exists() & due)
         except UpdateError as problem:
-            if problem.cause_response_code != "ConditionalCheckFailedException":
+            if not store.condition_failed(problem):
                 raise store.unavailable(problem) from problem
             # The first answer may have been lost and the SDK have asked twice.
             found = TaskRow.find(task_id)
@@ -207,12 +207,21 @@ class Tasks:
                 overdue.setdefault(_name(row.task_id), []).append((row.due_at, row.task_id))
         sent = sum(self._top_up(name, sorted(rows)) for name, rows in overdue.items())
         oldest = min((due_at for rows in overdue.values() for due_at, _ in rows), default=None)
-        age_s = 0 if oldest is None else (self.clock.now() - from_ms(oldest)).seconds
-        metrics.gauge("OldestTaskAgeSec", age_s, "Seconds")
+        late = timedelta() if oldest is None else self.clock.now() - from_ms(oldest)
+        metrics.gauge("OldestTaskAgeSec", int(late.total_seconds()), "Seconds")
         metrics.gauge("ParkedTasks", TaskRow.due.count(PARKED))
         return sent
 
     def _top_up(self, name: str, rows: list["_Overdue"]) -> int:
+        """One queue that is gone or throttled must not keep the others asleep."""
+        try:
+            return self._send(name, rows)
+        except (BotoCoreError, ClientError) as problem:
+            logs.error("sweep_failed", problem, task=name)
+            metrics.count("TaskWakeFailed", Task=name)
+            return 0
+
+    def _send(self, name: str, rows: list["_Overdue"]) -> int:
         sqs, url = aws.client("sqs"), self.queue_url_prefix + name
         wanted = "ApproximateNumberOfMessages"
         depth = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[wanted])["Attributes"]

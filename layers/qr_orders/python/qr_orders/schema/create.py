@@ -12,11 +12,13 @@ from shared.clock import to_iso
 from shared.errors import Refused
 from shared.money import BadAmount, Money
 
+# Shares, not money: 0.0275 is 2.75 %, and partners may agree on more digits than an amount has.
+Rate = Annotated[str, Field(pattern=r"^[0-9]{1,3}(\.[0-9]{1,9})?$")]
 _TTL_DEFAULT_MIN = 240
 
 
 class PartnerCashback(Wire):
-    rate: Amount
+    rate: Rate
     max: Amount
 
 
@@ -36,7 +38,7 @@ class PartnerData(Wire):
     place_id: Text = ""
     city: Text = ""
     timezone: Text
-    commission_rate: Amount
+    commission_rate: Rate
     cashback: PartnerCashback
     settings: PartnerSettings
 

@@ -118,7 +118,9 @@ class Orders:
 
     def details(self, order_id: str = "", short_code: str = "") -> Details:
         """By id or by the short code of the QR. Raises NotFound order_not_found."""
-        found = order_id or self.store.owner_of(labels.SHORT_CODE, short_code) or ""
+        found = order_id or self.store.owner_of(labels.SHORT_CODE, short_code)
+        if not found:
+            raise NotFound("order_not_found")
         order = self.get(found)
         return Details(
             order=order,

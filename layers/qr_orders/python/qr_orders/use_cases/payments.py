@@ -27,6 +27,7 @@ from qr_orders.task_names import CHECK_PAYMENT, PROCESS_CLEARED
 from shared import logs, metrics
 from shared.clock import Clock
 from shared.errors import AppError, Conflict, Gone, NotFound, Refused, Unavailable
+from shared.money import BadAmount, Money
 from shared.store import ConditionFailed, Transaction, commit
 from shared.tasks import Tasks, Ticket
 
@@ -240,7 +241,7 @@ def arm_watch(tasks: Tasks, transaction: Transaction, order_id: str, due_at: dat
 
 def _replayed(order: Order, wish: StartPayment) -> Order:
     same = order.method == wish.method and order.version == wish.version
-    if not same or str(order.total) != wish.expected_total:
+    if not same or not _expected(order, wish):
         raise Refused("idempotency_mismatch")
     return order
 
@@ -249,8 +250,16 @@ def _require_payable(order: Order, wish: StartPayment, now: datetime) -> None:
     problem = _unpayable(order, now)
     if problem is not None:
         raise problem
-    if order.version != wish.version or str(order.total) != wish.expected_total:
+    if order.version != wish.version or not _expected(order, wish):
         raise Conflict("order_changed", version=order.version, total=str(order.total))
+
+
+def _expected(order: Order, wish: StartPayment) -> bool:
+    """As money, not as text: "1570" is "1570.00"."""
+    try:
+        return Money.parse(wish.expected_total, order.total.currency) == order.total
+    except BadAmount:
+        return False
 
 
 def _unpayable(order: Order, now: datetime) -> AppError | None:

@@ -136,7 +136,7 @@ class Receipts:
             if labels.RECEIPT not in problem.labels or ticket.task_id in problem.labels:
                 raise
             _finish(ticket)
-        age_s = (self.clock.now() - receipt.requested_at).seconds
+        age_s = int((self.clock.now() - receipt.requested_at).total_seconds())
         metrics.gauge("ReceiptTaskAgeSec", age_s, "Seconds")
 
 

@@ -1,0 +1,116 @@
+PYTHON ?= python3
+STAGE ?= dev
+SAM ?= sam
+F ?= qr_orders/create
+
+BIN := .venv/bin
+# -qq: a machine's own pip configuration may warn about every package; errors still show.
+PIP := -m pip install -qq --disable-pip-version-check --no-warn-conflicts -c constraints.txt
+LAMBDA := --python-version 3.13 --implementation cp --only-binary=:all: --no-compile \
+	--platform manylinux_2_34_aarch64 --platform manylinux_2_28_aarch64 \
+	--platform manylinux2014_aarch64
+RUNTIME := layers/dependencies/requirements.txt
+NO_DEPS := layers/dependencies/requirements-no-deps.txt
+DOCUMENTS := layers/documents/requirements.txt
+empty :=
+
+.DEFAULT_GOAL := help
+demo up imports: export PYTHONPATH := $(subst $(empty) ,:,$(wildcard layers/*/python))
+
+.PHONY: help setup demo up test test-proofs check lint types imports templates \
+	deps fonts build deploy invoke pins clean
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+setup: .venv/.done  ## .venv with everything pinned; redone when a requirements file changes
+
+.venv/.done: $(RUNTIME) $(NO_DEPS) $(DOCUMENTS) requirements-dev.txt constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later, please: make PYTHON=python3.12" \
+		if sys.version_info < (3, 11) else 0)'
+	@echo "making .venv"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python $(PIP) -r $(RUNTIME) -r $(DOCUMENTS) -r requirements-dev.txt
+	@$(BIN)/python $(PIP) --no-deps -r $(NO_DEPS)
+	@touch $@
+
+.venv-check/.done: requirements-check.txt
+	@echo "making .venv-check"
+	@$(PYTHON) -m venv .venv-check
+	@.venv-check/bin/python -m pip install -qq --disable-pip-version-check -r requirements-check.txt
+	@touch $@
+
+demo: setup fonts  ## one bill paid by QR, end to end, on this machine
+	@$(BIN)/python -m local.demo
+
+up: setup fonts  ## the same stack left running; addresses and keys in build/local.json
+	@$(BIN)/python -m local.up
+
+invoke: setup  ## sends events/$F.json to the function F=qr_orders/create of `make up`
+	@STAGE=$(STAGE) $(BIN)/python -m local.invoke $(F)
+
+test: setup fonts  ## every test
+	@$(BIN)/python -m pytest -n auto --dist loadfile
+
+test-proofs: setup fonts  ## only the proofs: crashes, lost messages, interleavings
+	@$(BIN)/python -m pytest tests/proofs
+
+check: lint types imports templates  ## what a change must pass before its tests
+
+lint: setup
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/ruff check --quiet .
+
+types: setup
+	@$(BIN)/mypy --no-error-summary layers functions local tests
+
+imports: setup
+	@$(BIN)/lint-imports --no-logo
+
+templates: .venv-check/.done
+	@.venv-check/bin/cfn-lint --regions eu-central-1 --template template.yaml templates/*.yaml
+
+fonts: setup
+	@$(BIN)/python -m local.fonts build/documents/fonts
+
+deps: build/.dependencies build/.documents fonts  ## the two package layers, for Lambda's platform
+
+build/.dependencies: $(RUNTIME) $(NO_DEPS) constraints.txt | .venv/.done
+	@rm -rf build/dependencies build/chalice
+	@$(BIN)/python $(PIP) $(LAMBDA) --target build/dependencies/python -r $(RUNTIME)
+	@$(BIN)/python $(PIP) $(LAMBDA) --target build/chalice --no-deps -r $(NO_DEPS)
+	@mkdir build/dependencies/python/chalice
+	@cp build/chalice/chalice/__init__.py build/chalice/chalice/app.py \
+		build/dependencies/python/chalice
+	@rm -rf build/chalice build/dependencies/python/bin
+	@$(call bytecode,build/dependencies/python)
+	@touch $@
+
+build/.documents: $(DOCUMENTS) constraints.txt | .venv/.done
+	@rm -rf build/documents/python
+	@$(BIN)/python $(PIP) $(LAMBDA) --target build/documents/python -r $(DOCUMENTS)
+	@rm -rf build/documents/python/bin
+	@$(call bytecode,build/documents/python)
+	@touch $@
+
+# Bytecode of Lambda's own Python, trusted as it is: a cold start neither compiles nor checks.
+define bytecode
+if python3.13 -c '' 2>/dev/null; then \
+	python3.13 -m compileall -q --invalidation-mode unchecked-hash $(1); \
+else echo "no python3.13 here: $(1) goes without bytecode, cold starts are slower"; fi
+endef
+
+build: deps  ## sam build of the stage STAGE=dev (needs AWS SAM CLI: SAM=path/to/sam)
+	$(SAM) build --config-env $(STAGE)
+
+deploy: build  ## sam deploy to the stage STAGE=dev, with the caller's AWS credentials
+	$(SAM) deploy --config-env $(STAGE)
+
+pins: setup  ## constraints.txt from what .venv holds
+	@mkdir -p build
+	@sed -n 1p constraints.txt > build/constraints.txt
+	@$(BIN)/python -m pip freeze 2>/dev/null | grep -v '^chalice=' >> build/constraints.txt
+	@mv build/constraints.txt constraints.txt
+
+clean:  ## removes everything that make has made
+	rm -rf build .aws-sam .venv .venv-check .mypy_cache .ruff_cache .hypothesis .import_linter_cache

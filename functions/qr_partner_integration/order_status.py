@@ -1,0 +1,15 @@
+"""POST /external/v1/order/status: the till closes, cancels or confirms its order (QI-03)."""
+
+from qr_partner_integration import schema, wiring
+from shared.http import Request, endpoint, http_app
+
+app = http_app("qr_partner_integration-order_status")
+till = wiring.till()
+
+
+@endpoint(app, "POST", "/external/v1/order/status", input=schema.SetStatus)
+def order_status(request: Request[schema.SetStatus]) -> schema.StatusSet:
+    wanted = request.input
+    partner_ids = request.authorizer["partner_ids"]
+    status = till.set_status(wanted.id, partner_ids, wanted.status, wanted.reason)
+    return schema.StatusSet(id=wanted.id, status=status)

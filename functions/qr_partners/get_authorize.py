@@ -1,0 +1,20 @@
+"""POST /qr-partners/v1/get-authorize: whose this API key is, and its restaurants (QP-01)."""
+
+from qr_partners import schema, wiring
+from shared.http import Request, endpoint, http_app
+
+app = http_app("qr_partners-get_authorize")
+api_keys = wiring.api_keys()
+grants = wiring.grants(kept_s=60)
+
+
+@endpoint(
+    app,
+    "POST",
+    "/qr-partners/v1/get-authorize",
+    "/qr-partner/v1/get-authorize",
+    input=schema.GetAuthorize,
+)
+def get_authorize(request: Request[schema.GetAuthorize]) -> schema.Authorized:
+    grant = grants.of(request.input.api_key)
+    return schema.Authorized.of(grant, api_keys.restaurants(grant))

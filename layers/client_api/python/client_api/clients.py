@@ -1,0 +1,222 @@
+"""The systems that client_api composes: qr_orders, the payment methods service, the bucket."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from client_api.model import (
+    Document,
+    Item,
+    MethodKey,
+    Order,
+    Partner,
+    PartnerStatus,
+    Payment,
+    PaymentMethod,
+    PaymentMethods,
+    PaymentStatus,
+    Receipt,
+    Reference,
+)
+from shared import aws
+from shared.errors import AppError, Unavailable
+from shared.internal import Internal
+from shared.money import Money
+from shared.upstream import Upstream, UpstreamRefused
+
+# Details of another service's refusal that a guest may read.
+_OPEN_DETAILS: Final[tuple[str, ...]] = ("version", "total", "retry_after_sec")
+
+
+@dataclass(frozen=True, slots=True)
+class QrOrders:
+    """Port Orders over the internal endpoints of qr_orders."""
+
+    internal: Internal
+
+    def get(self, reference: Reference) -> Order:
+        query: dict[str, str] = {reference.field: reference.value}
+        with _open_details_only():
+            found = self.internal.call("qr_orders", "get", "GET", "/qr-orders/v1/get", query=query)
+        return _order(found)
+
+    def start_payment(self, payment: Payment) -> PaymentStatus:
+        body = {
+            "order_id": payment.order_id,
+            "user_id": payment.user_id,
+            "payment_method": {"type": payment.method.type, "id": payment.method.id},
+            "version": payment.version,
+            "expected_total": payment.total,
+            "idempotency_key": payment.idempotency_key,
+            "ip": payment.ip,
+            "locale": payment.locale,
+        }
+        with _open_details_only():
+            started = self.internal.call(
+                "qr_orders", "start_payment", "POST", "/qr-orders/v1/start-payment", body=body
+            )
+        return PaymentStatus(started["payment_status"])
+
+
+@contextmanager
+def _open_details_only() -> Iterator[None]:
+    """A refusal goes on with its code, without what it says of other guests or of our parts."""
+    try:
+        yield
+    except AppError as problem:
+        known = {name: problem.details[name] for name in _OPEN_DETAILS if name in problem.details}
+        problem.details = known
+        raise
+
+
+def _order(found: Mapping[str, Any]) -> Order:
+    currency = found["currency"]
+    return Order(
+        order_id=found["order_id"],
+        version=found["version"],
+        payment=PaymentStatus(found["status"]["payment"]),
+        partner_status=PartnerStatus(found["status"]["partner"]),
+        total=Money.parse(found["total"], currency),
+        refunded=Money.parse(found["refunded"], currency),
+        created_at=found["created_at"],
+        expires_at=found["expires_at"],
+        overdue=found["expired"],
+        items=tuple(_item(item, currency) for item in found["items"]),
+        partner=_partner(found["partner_id"], found["partner"], currency),
+        receipts=tuple(
+            _receipt(found["order_id"], receipt, currency)
+            for receipt in found["receipts"]
+            if receipt["state"] == "stored"
+        ),
+        table=found.get("table"),
+        user_id=found.get("user_id"),
+        failure_code=found.get("failure_code"),
+        redirect_url=found.get("redirect_url"),
+    )
+
+
+def _item(found: Mapping[str, Any], currency: str) -> Item:
+    return Item(
+        id=found["id"],
+        name=found["name"],
+        quantity=found["quantity"],
+        unit=found.get("unit"),
+        price=Money.parse(found["price"], currency),
+        discount=Money.parse(found.get("discount") or "0", currency),
+        total=Money.parse(found["total"], currency),
+        vat=found["vat"],
+    )
+
+
+def _partner(partner_id: str, found: Mapping[str, Any], currency: str) -> Partner:
+    cashback = found.get("cashback") or {}
+    cap = cashback.get("max")
+    return Partner(
+        partner_id=partner_id,
+        name=found["name"],
+        address=found["address"],
+        cashback_rate=Decimal(cashback.get("rate") or "0"),
+        cashback_max=Money.parse(cap, currency) if cap else None,
+    )
+
+
+def _receipt(order_id: str, found: Mapping[str, Any], currency: str) -> Receipt:
+    document = Document.parse(f"{order_id}/{found['document_id']}")
+    return Receipt(document, found["type"], Money.parse(found["sum"], currency))
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+
+
+class _Key(_Wire):
+    type: str
+    id: str
+
+
+class _Availability(_Wire):
+    available: bool
+    disabled_reason: str | None = None
+
+
+class _Supports(_Wire):
+    hold: bool
+
+
+class _Method(_Wire):
+    type: str
+    id: str
+    name: str
+    short_title: str
+    system: str | None = None
+    number_masked: str | None = None
+    availability: _Availability
+    supports: _Supports
+
+
+class _Answer(_Wire):
+    last_used: _Key | None = None
+    payment_methods: list[_Method]
+
+
+@dataclass(frozen=True)
+class EatsPaymentMethods:
+    """Port MethodsAvailability over SPEC B.3."""
+
+    upstream: Upstream
+
+    def of(self, user_id: str, order: Order) -> PaymentMethods:
+        asked = {
+            "user_id": user_id,
+            "amount": str(order.total),
+            "currency": order.total.currency,
+            "service": "qr_payments",
+            "order": {"partner_id": order.partner.partner_id},
+        }
+        try:
+            found = self.upstream.call("POST", "/v1/payment-methods-availability", asked)
+            answer = _Answer.model_validate(found)
+        except (Unavailable, UpstreamRefused, ValidationError) as problem:
+            raise Unavailable("payment_methods_unavailable") from problem
+        last = answer.last_used
+        return PaymentMethods(
+            all=tuple(_method(method) for method in answer.payment_methods),
+            last_used=MethodKey(last.type, last.id) if last else None,
+        )
+
+
+def _method(found: _Method) -> PaymentMethod:
+    return PaymentMethod(
+        key=MethodKey(found.type, found.id),
+        name=found.name,
+        short_title=found.short_title,
+        system=found.system,
+        number_masked=found.number_masked,
+        available=found.availability.available,
+        disabled_reason=found.availability.disabled_reason,
+        supports_hold=found.supports.hold,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptBucket:
+    """Port ReceiptFiles over S3: signed by the function's role, so alive for minutes only."""
+
+    bucket: str
+    ttl_s: int
+
+    def url(self, document: Document) -> str:
+        asked = {
+            "Bucket": self.bucket,
+            "Key": document.key,
+            "ResponseContentType": "application/pdf",
+            "ResponseContentDisposition": f'attachment; filename="{document.file_name}"',
+        }
+        url: str = aws.client("s3").generate_presigned_url(
+            "get_object", Params=asked, ExpiresIn=self.ttl_s
+        )
+        return url

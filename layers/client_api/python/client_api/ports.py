@@ -1,0 +1,27 @@
+"""What client_api needs from others. It holds no data of its own (AR-09)."""
+
+from typing import Protocol
+
+from client_api.model import Document, Order, Payment, PaymentMethods, PaymentStatus, Reference
+
+
+class Orders(Protocol):
+    def get(self, reference: Reference) -> Order:
+        """Raises order_not_found, or Unavailable."""
+        ...
+
+    def start_payment(self, payment: Payment) -> PaymentStatus:
+        """Raises the refusals of start-payment (QO-06), or Unavailable: repeat with the key."""
+        ...
+
+
+class MethodsAvailability(Protocol):
+    def of(self, user_id: str, order: Order) -> PaymentMethods:
+        """Raises payment_methods_unavailable on anything but an answer."""
+        ...
+
+
+class ReceiptFiles(Protocol):
+    def url(self, document: Document) -> str:
+        """A link to the receipt's PDF that works for some minutes."""
+        ...

@@ -1,0 +1,283 @@
+"""Wire models of the guests' API (SPEC A.3.5). Answers are closed: what is not named stays here."""
+
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from client_api import texts
+from client_api.model import (
+    POLLED,
+    ClientStatus,
+    Item,
+    MethodKey,
+    Order,
+    Partner,
+    Payment,
+    PaymentMethod,
+    PaymentMethods,
+    Receipt,
+)
+from client_api.texts import Locale
+from client_api.use_cases import LinkOf
+from shared.errors import InvalidRequest
+
+RETRY_AFTER_MS = 700
+_IDEMPOTENCY_KEY_MAX = 255
+
+Id = Annotated[str, Field(min_length=1, max_length=64)]
+Amount = Annotated[str, Field(pattern=r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,2})?$")]
+
+
+class Wire(BaseModel):
+    """What comes in: exact types; unknown fields are ignored and never copied."""
+
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+
+
+class View(BaseModel):
+    """What goes out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PreorderRequest(Wire):
+    order: Annotated[str, Field(min_length=1, max_length=512)]
+
+
+class OrderRequest(Wire):
+    order_id: Id
+
+
+class MethodInput(Wire):
+    type: Annotated[str, Field(min_length=1, max_length=32)]
+    id: Annotated[str, Field(min_length=1, max_length=128)]
+
+
+class PayRequest(Wire):
+    order_id: Id
+    version: Annotated[int, Field(ge=1)]
+    total: Amount
+    payment_method: MethodInput
+
+    def to_payment(
+        self, user_id: str, idempotency_key: str, ip: str, accept_language: str
+    ) -> Payment:
+        """Raises idempotency_key_required, idempotency_key_invalid."""
+        return Payment(
+            order_id=self.order_id,
+            user_id=user_id,
+            method=MethodKey(self.payment_method.type, self.payment_method.id),
+            version=self.version,
+            total=self.total,
+            idempotency_key=_checked(idempotency_key),
+            ip=ip,
+            locale=texts.locale_of(accept_language),
+        )
+
+
+def _checked(idempotency_key: str) -> str:
+    if not idempotency_key:
+        raise InvalidRequest("idempotency_key_required")
+    printable = idempotency_key.isascii() and idempotency_key.isprintable()
+    if not printable or len(idempotency_key) > _IDEMPOTENCY_KEY_MAX:
+        raise InvalidRequest("idempotency_key_invalid")
+    return idempotency_key
+
+
+class ItemView(View):
+    id: str
+    name: str
+    quantity: str
+    unit: str | None
+    price: str
+    discount: str
+    total: str
+    vat: str
+
+    @classmethod
+    def of(cls, item: Item) -> Self:
+        return cls(
+            id=item.id,
+            name=item.name,
+            quantity=item.quantity,
+            unit=item.unit,
+            price=str(item.price),
+            discount=str(item.discount),
+            total=str(item.total),
+            vat=item.vat,
+        )
+
+
+class PartnerView(View):
+    partner_id: str
+    name: str
+    address: str
+
+    @classmethod
+    def of(cls, partner: Partner) -> Self:
+        return cls(partner_id=partner.partner_id, name=partner.name, address=partner.address)
+
+
+class BillView(View):
+    """An order before it is paid. `cashback` is what paying it brings back."""
+
+    id: str
+    partner: PartnerView
+    table: str | None
+    items: list[ItemView]
+    total: str
+    currency: str
+    version: int
+    status: ClientStatus
+    expires_at: str
+    cashback: str
+
+    @classmethod
+    def of(cls, order: Order) -> Self:
+        return cls(
+            id=order.order_id,
+            partner=PartnerView.of(order.partner),
+            table=order.table,
+            items=[ItemView.of(item) for item in order.items],
+            total=str(order.total),
+            currency=order.total.currency,
+            version=order.version,
+            status=order.status,
+            expires_at=order.expires_at,
+            cashback=str(order.partner.cashback(order.total)),
+        )
+
+
+class AvailabilityView(View):
+    available: bool
+    disabled_reason: str | None
+
+
+class MethodKeyView(View):
+    type: str
+    id: str
+
+    @classmethod
+    def of(cls, key: MethodKey) -> Self:
+        return cls(type=key.type, id=key.id)
+
+
+class MethodView(View):
+    type: str
+    id: str
+    name: str
+    short_title: str
+    system: str | None
+    number_masked: str | None
+    availability: AvailabilityView
+
+    @classmethod
+    def of(cls, method: PaymentMethod) -> Self:
+        reason = method.disabled_reason if not method.available else "hold_not_supported"
+        return cls(
+            type=method.key.type,
+            id=method.key.id,
+            name=method.name,
+            short_title=method.short_title,
+            system=method.system,
+            number_masked=method.number_masked,
+            availability=AvailabilityView(
+                available=method.payable, disabled_reason=None if method.payable else reason
+            ),
+        )
+
+
+class PreorderView(View):
+    order: BillView
+    payment_methods: list[MethodView]
+    last_used: MethodKeyView | None
+
+    @classmethod
+    def of(cls, order: Order, methods: PaymentMethods) -> Self:
+        return cls(
+            order=BillView.of(order),
+            payment_methods=[MethodView.of(method) for method in methods.all],
+            last_used=MethodKeyView.of(methods.last_used) if methods.last_used else None,
+        )
+
+
+class FailureView(View):
+    code: str
+    text: str
+
+
+class ProgressView(View):
+    """How a payment stands. `retry_after_ms` is there while it makes sense to ask again."""
+
+    order_id: str
+    status: ClientStatus
+    failure: FailureView | None = None
+    redirect_url: str | None = None
+    retry_after_ms: int | None
+
+    @classmethod
+    def started(cls, order_id: str, status: ClientStatus) -> Self:
+        return cls(order_id=order_id, status=status, retry_after_ms=_retry_after_ms(status))
+
+    @classmethod
+    def of(cls, order: Order, accept_language: str) -> Self:
+        failure = redirect_url = None
+        if order.status is ClientStatus.FAILED:
+            code = order.failure_code or texts.UNKNOWN_FAILURE
+            failure = FailureView(code=code, text=texts.failure_text(code, accept_language))
+        if order.status is ClientStatus.PROCESSING:
+            redirect_url = order.redirect_url
+        return cls(
+            order_id=order.order_id,
+            status=order.status,
+            failure=failure,
+            redirect_url=redirect_url,
+            retry_after_ms=_retry_after_ms(order.status),
+        )
+
+
+def _retry_after_ms(status: ClientStatus) -> int | None:
+    return RETRY_AFTER_MS if status in POLLED else None
+
+
+class ReceiptView(View):
+    title: str
+    sum: str
+    url: str
+
+    @classmethod
+    def of(cls, receipt: Receipt, locale: Locale, link_of: LinkOf) -> Self:
+        return cls(
+            title=texts.RECEIPTS[locale][receipt.type],
+            sum=str(receipt.sum),
+            url=link_of(receipt.document),
+        )
+
+
+class HistoryOrderView(View):
+    order_id: str
+    created_at: str
+    partner: PartnerView
+    items: list[ItemView]
+    total: str
+    refunded: str
+    currency: str
+    status: ClientStatus
+    status_text: str
+    receipts: list[ReceiptView]
+
+    @classmethod
+    def of(cls, order: Order, accept_language: str, link_of: LinkOf) -> Self:
+        locale = texts.locale_of(accept_language)
+        return cls(
+            order_id=order.order_id,
+            created_at=order.created_at,
+            partner=PartnerView.of(order.partner),
+            items=[ItemView.of(item) for item in order.items],
+            total=str(order.total),
+            refunded=str(order.refunded),
+            currency=order.total.currency,
+            status=order.status,
+            status_text=texts.STATUSES[locale][order.status],
+            receipts=[ReceiptView.of(receipt, locale, link_of) for receipt in order.receipts],
+        )

@@ -1,0 +1,1 @@
+"""The open API of the restaurants' tills: orders in, statuses out."""

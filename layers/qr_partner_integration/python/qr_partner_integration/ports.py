@@ -1,0 +1,29 @@
+"""What the use cases need from the other services."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from qr_partner_integration.model import Bill, OpenedOrder, Order, Restaurant, Status
+from shared.secret import Secret
+
+
+class PartnersPort(Protocol):
+    """Every method may raise shared.errors.Unavailable."""
+
+    def restaurants_of(self, key_id: str, api_key: Secret) -> list[Restaurant]:
+        """The restaurants of a key. Raises NotAuthorized api_key_unknown."""
+        ...
+
+
+class OrdersPort(Protocol):
+    """Refusals are qr_orders' own AppErrors; `details.status` of a Conflict is internal."""
+
+    def create(self, restaurant: Restaurant, bill: Bill) -> OpenedOrder: ...
+
+    def statuses(self, order_ids: Sequence[str], partner_ids: Sequence[str]) -> list[Order]:
+        """Those of `order_ids` that belong to `partner_ids`, in any order."""
+        ...
+
+    def set_partner_status(
+        self, order_id: str, partner_ids: Sequence[str], status: str, reason: str | None
+    ) -> Status: ...

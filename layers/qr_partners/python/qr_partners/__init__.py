@@ -1,0 +1,1 @@
+"""Restaurants, their groups and their API keys."""

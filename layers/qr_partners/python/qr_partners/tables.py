@@ -1,0 +1,117 @@
+"""Rows of qr_partners. Moments are milliseconds since 1970, sums minor units, shares text."""
+
+from typing import Any
+
+from pynamodb.attributes import (
+    BooleanAttribute,
+    ListAttribute,
+    MapAttribute,
+    UnicodeAttribute,
+)
+
+from shared.store import Row, WholeNumber
+
+
+class CashbackMap(MapAttribute[str, Any]):
+    rate = UnicodeAttribute()
+    max_minor = WholeNumber()
+    currency = UnicodeAttribute()
+
+
+class SettingsMap(MapAttribute[str, Any]):
+    order_ttl_min = WholeNumber()
+    activity_timeout_sec = WholeNumber()
+    on_expire_held = UnicodeAttribute()
+
+
+class TermsMap(MapAttribute[str, Any]):
+    """All of them in a group; in a restaurant only those that it has of its own."""
+
+    legal_name = UnicodeAttribute(null=True)
+    inn = UnicodeAttribute(null=True)
+    kpp = UnicodeAttribute(null=True)
+    mcc = UnicodeAttribute(null=True)
+    currency = UnicodeAttribute(null=True)
+    commission_rate = UnicodeAttribute(null=True)
+    cashback = CashbackMap(null=True)
+    settings = SettingsMap(null=True)
+    vat_mode = UnicodeAttribute(null=True)
+    fiscal_agent = UnicodeAttribute(null=True)
+
+
+class AddressMap(MapAttribute[str, Any]):
+    country = UnicodeAttribute()
+    city = UnicodeAttribute()
+    street = UnicodeAttribute()
+    house = UnicodeAttribute()
+
+
+class ContactsMap(MapAttribute[str, Any]):
+    email = UnicodeAttribute(null=True)
+    phone = UnicodeAttribute(null=True)
+
+
+class GroupRow(Row):
+    class Meta:
+        table_env = "GROUPS_TABLE"
+
+    group_id = UnicodeAttribute(hash_key=True)
+    name = UnicodeAttribute()
+    terms = TermsMap()
+    # Listed here and not by an index: who belongs to a group is decided on strong reads.
+    partner_ids: ListAttribute[str] = ListAttribute()
+    enabled = BooleanAttribute()
+    rev = WholeNumber()
+    created_at = WholeNumber()
+    updated_at = WholeNumber()
+
+
+class PartnerRow(Row):
+    class Meta:
+        table_env = "PARTNERS_TABLE"
+
+    partner_id = UnicodeAttribute(hash_key=True)
+    group_id = UnicodeAttribute()
+    external_id = UnicodeAttribute()
+    name = UnicodeAttribute()
+    overrides = TermsMap()
+    address = AddressMap()
+    lat_microdeg = WholeNumber()
+    lon_microdeg = WholeNumber()
+    timezone = UnicodeAttribute()
+    pos_system = UnicodeAttribute()
+    place_id = UnicodeAttribute()
+    region_id = UnicodeAttribute(null=True)
+    logo_key = UnicodeAttribute(null=True)
+    fiscal_place = UnicodeAttribute(null=True)
+    contacts = ContactsMap()
+    enabled = BooleanAttribute()
+    rev = WholeNumber()
+    created_at = WholeNumber()
+    updated_at = WholeNumber()
+
+
+class KeyRow(Row):
+    class Meta:
+        table_env = "KEYS_TABLE"
+
+    key_id = UnicodeAttribute(hash_key=True)
+    shown = UnicodeAttribute()
+    pepper_id = UnicodeAttribute()
+    digest = UnicodeAttribute()
+    group_id = UnicodeAttribute()
+    partner_ids: ListAttribute[str] = ListAttribute(null=True)
+    environment = UnicodeAttribute()
+    created_at = WholeNumber()
+    revoked_at = WholeNumber(null=True)
+    expires_at = WholeNumber(null=True)
+
+
+class ClaimRow(Row):
+    """What may exist once: `external_id#<group id>#<external id>` is the restaurant's."""
+
+    class Meta:
+        table_env = "CLAIMS_TABLE"
+
+    claim_id = UnicodeAttribute(hash_key=True)
+    owner = UnicodeAttribute()

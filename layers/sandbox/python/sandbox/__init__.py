@@ -1,0 +1,1 @@
+"""Test equipment: stand-ins for the outside systems of SPEC part B. Holds no real money."""

@@ -1,0 +1,59 @@
+"""Eda (SPEC B.2): takes documents, gives their fiscal receipts some time later."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.fiscal import receipt
+from sandbox.tables import DocumentRow
+from shared.clock import Clock, to_ms
+from shared.errors import Conflict, NotFound
+from shared.store import ConditionFailed, Transaction, commit
+
+# Test token (SPEC B.14), anywhere in the name of an item.
+_NO_RECEIPT = "#noreceipt"
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    retry_after_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    clock: Clock
+    receipt_delay_s: int
+
+    def put(self, document_id: str, document: Mapping[str, Any]) -> bool:
+        """True when it is new, False when the same was here. Raises Conflict document_conflict."""
+        text = json.dumps(document, sort_keys=True, ensure_ascii=False)
+        accepted_at = to_ms(self.clock.now())
+        transaction = Transaction()
+        row = DocumentRow(document_id, document=text, accepted_at=accepted_at)
+        transaction.put(row, "document")
+        try:
+            commit(transaction)
+        except ConditionFailed:
+            if _find(document_id).document != text:
+                raise Conflict("document_conflict", document_id=document_id) from None
+            return False
+        return True
+
+    def receipt(self, document_id: str) -> dict[str, Any] | Pending:
+        """The receipt's JSON once it is ready. Raises NotFound document_not_found."""
+        row = _find(document_id)
+        document = json.loads(row.document)
+        if any(_NO_RECEIPT in item["name"] for item in document["items"]):
+            return Pending(max(self.receipt_delay_s, 1))
+        left_ms = row.accepted_at + self.receipt_delay_s * 1000 - to_ms(self.clock.now())
+        if left_ms > 0:
+            return Pending(-(-left_ms // 1000))
+        return receipt(document_id, document)
+
+
+def _find(document_id: str) -> DocumentRow:
+    row = DocumentRow.find(document_id)
+    if row is None:
+        raise NotFound("document_not_found")
+    return row

@@ -1,0 +1,37 @@
+"""The guest's payment methods (SPEC B.3): a fixed list, whoever asks."""
+
+from typing import Any, Final
+
+_CARD: Final = {"hold": True, "partial_clear": True, "refund": True}
+
+
+def _card(method_id: str, name: str, masked: str, disabled_reason: str = "") -> dict[str, Any]:
+    refusal = {"disabled_reason": disabled_reason} if disabled_reason else {}
+    return {
+        "type": "card",
+        "id": method_id,
+        "name": name,
+        "short_title": f"•••• {masked[-4:]}",
+        "system": "MIR",
+        "number_masked": masked,
+        "availability": {"available": not disabled_reason, **refusal},
+        "supports": _CARD,
+    }
+
+
+AVAILABILITY: Final[dict[str, Any]] = {
+    "last_used": {"type": "card", "id": "card-ok"},
+    "payment_methods": [
+        _card("card-ok", "Card that pays", "220000******0001"),
+        _card("card-insufficient", "Card without money", "220000******0002"),
+        _card("card-blocked", "Blocked card", "220000******0003", "card_blocked"),
+        {
+            "type": "sbp",
+            "id": "sbp",
+            "name": "Instant bank transfer",
+            "short_title": "SBP",
+            "availability": {"available": True},
+            "supports": {"hold": False, "partial_clear": False, "refund": True},
+        },
+    ],
+}

@@ -1,0 +1,64 @@
+"""Stored rows of the sandbox."""
+
+from pynamodb.attributes import UnicodeAttribute
+
+from shared.store import Row, WholeNumber
+
+
+class InvoiceRow(Row):
+    """`state` is the invoice as JSON: nobody but its rules reads inside."""
+
+    class Meta:
+        table_env = "INVOICES_TABLE"
+
+    invoice_id = UnicodeAttribute(hash_key=True)
+    rev = WholeNumber()
+    state = UnicodeAttribute()
+
+
+class LedgerRow(Row):
+    """A movement of money that happened: put once, never changed."""
+
+    class Meta:
+        table_env = "LEDGER_TABLE"
+
+    invoice_id = UnicodeAttribute(hash_key=True)
+    transaction_id = UnicodeAttribute(range_key=True)
+    kind = UnicodeAttribute()
+    amount = WholeNumber()
+    operation_id = UnicodeAttribute()
+    at = WholeNumber()
+
+
+class DocumentRow(Row):
+    """A document that eda accepted: put once, never changed."""
+
+    class Meta:
+        table_env = "DOCUMENTS_TABLE"
+
+    document_id = UnicodeAttribute(hash_key=True)
+    document = UnicodeAttribute()
+    accepted_at = WholeNumber()
+
+
+class NotificationRow(Row):
+    class Meta:
+        table_env = "NOTIFICATIONS_TABLE"
+
+    user_id = UnicodeAttribute(hash_key=True)
+    idempotency_key = UnicodeAttribute(range_key=True)
+    notification_id = UnicodeAttribute()
+    message = UnicodeAttribute()
+    created_at = WholeNumber()
+
+
+class FaultRow(Row):
+    """How the next `remaining` calls of a system are spoilt."""
+
+    class Meta:
+        table_env = "FAULTS_TABLE"
+
+    system = UnicodeAttribute(hash_key=True)
+    remaining = WholeNumber()
+    status = WholeNumber()
+    latency_ms = WholeNumber()

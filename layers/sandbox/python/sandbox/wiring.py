@@ -1,0 +1,57 @@
+"""Puts the sandbox together, once, from the environment of its template."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+
+from sandbox.callbacks import Callbacks
+from sandbox.eda import Documents
+from sandbox.faults import Faults
+from sandbox.notify import Notifications
+from sandbox.store import InvoiceStore
+from sandbox.use_cases import Invoices
+from shared.clock import SYSTEM
+from shared.settings import from_env
+
+
+@dataclass(frozen=True)
+class Settings:
+    stage: str
+    invoices_table: str
+    ledger_table: str
+    documents_table: str
+    notifications_table: str
+    faults_table: str
+    queue_url_prefix: str
+    originator_queues: str
+    sandbox_delay_sec: int
+    eda_receipt_delay_sec: int
+
+
+@cache
+def _settings() -> Settings:
+    return from_env(Settings)
+
+
+@cache
+def invoices() -> Invoices:
+    settings = _settings()
+    callbacks = Callbacks(settings.queue_url_prefix, json.loads(settings.originator_queues))
+    return Invoices(InvoiceStore(), callbacks, SYSTEM, settings.sandbox_delay_sec * 1000)
+
+
+@cache
+def documents() -> Documents:
+    return Documents(SYSTEM, _settings().eda_receipt_delay_sec)
+
+
+@cache
+def notifications() -> Notifications:
+    _settings()
+    return Notifications(SYSTEM)
+
+
+@cache
+def faults(system: str) -> Faults:
+    _settings()
+    return Faults(system)

@@ -1,0 +1,150 @@
+"""Crashes, lost callbacks, lost wake-ups: the sweeper alone brings a payment to the same money."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.proofs.invariants import check_books, check_paid, told
+from tests.support import calls
+from tests.support.atomic_moto import Snapshot
+from tests.support.crash import KINDS, enumerate_crashes
+from tests.support.faults import Crash, Fault
+from tests.support.orders import close, create, open_order, pay, payment_of
+from tests.support.town import Town, town
+
+GUEST = "guest-1"
+
+
+@pytest.fixture(scope="module")
+def place() -> Iterator[Town]:
+    """One town for all phases; each case starts from a snapshot of it."""
+    with town() as found:
+        play(found, open_order(found, external_order_id="warm-up"))
+        yield found
+
+
+def play(found: Town, order_id: str) -> None:
+    """The whole flow without a fault: also warms every module, client and cache."""
+    assert pay(found, order_id)[0] == 200
+    found.settle()
+    assert close(found, order_id)[0] == 200
+    found.settle()
+    assert payment_of(found, order_id) == "cleared"
+    found.sweep()
+
+
+def insist(request: Callable[[], tuple[int, object]]) -> None:
+    """A caller who repeats until it is answered; a crashed Lambda is a 500 of the gateway."""
+    for _ in range(3):
+        try:
+            with calls.process():
+                status, body = request()
+        except Crash:
+            continue
+        if status == 200:
+            return
+        assert status >= 500, body
+    raise AssertionError("never answered")
+
+
+def finish(found: Town, order_id: str) -> None:
+    """The guest's app and the till repeat what was not answered; else only the sweeper works."""
+    insist(lambda: pay(found, order_id))
+    found.sweep_alone(rounds=2)
+    insist(lambda: close(found, order_id))
+    found.sweep_alone(rounds=6)
+
+
+def crash_everywhere(
+    found: Town, start: Snapshot, order_id: str, flow: Callable[[], object]
+) -> None:
+    report = enumerate_crashes(
+        flow,
+        prepare=lambda: found.aws.restore(start),
+        recover=lambda: finish(found, order_id),
+        check=lambda: check_paid(found, order_id),
+        kinds=(*KINDS, Fault.LOST_ANSWER_FINAL),
+    )
+    assert report.cases > 0
+
+
+def test_a_crash_anywhere_in_create_leaves_one_order_or_none(place: Town) -> None:
+    start = place.aws.snapshot()
+
+    def repeat() -> None:
+        insist(lambda: create(place, external_order_id="crashed"))
+
+    def one() -> None:
+        rows = place.rows("qr_orders-orders")
+        found = [row for row in rows if row["external_order_id"] == "crashed"]
+        assert len(found) == 1
+        check_books(place, found[0]["order_id"])
+
+    enumerate_crashes(
+        repeat,
+        prepare=lambda: place.aws.restore(start),
+        recover=repeat,
+        check=one,
+        kinds=(*KINDS, Fault.LOST_ANSWER_FINAL),
+    )
+    place.aws.restore(start)
+
+
+def test_a_crash_anywhere_in_start_payment_is_healed(place: Town) -> None:
+    order_id = open_order(place, external_order_id="pay")
+    start = place.aws.snapshot()
+    crash_everywhere(place, start, order_id, lambda: insist(lambda: pay(place, order_id)))
+
+
+def test_a_crash_anywhere_in_the_hold_is_healed(place: Town) -> None:
+    order_id = open_order(place, external_order_id="hold")
+    pay(place, order_id)
+    start = place.aws.snapshot()
+    crash_everywhere(place, start, order_id, lambda: place.settle(rounds=2))
+
+
+def test_a_crash_anywhere_in_closing_is_healed(place: Town) -> None:
+    order_id = open_order(place, external_order_id="close")
+    pay(place, order_id)
+    place.settle(rounds=2)
+    start = place.aws.snapshot()
+    crash_everywhere(place, start, order_id, lambda: insist(lambda: close(place, order_id)))
+
+
+def test_a_crash_anywhere_from_clear_to_receipt_is_healed(place: Town) -> None:
+    order_id = open_order(place, external_order_id="clear")
+    pay(place, order_id)
+    place.settle(rounds=2)
+    close(place, order_id)
+    start = place.aws.snapshot()
+    crash_everywhere(place, start, order_id, lambda: place.settle(rounds=12, seconds=8))
+
+
+def test_a_lost_callback_and_every_lost_message_are_made_good(place: Town) -> None:
+    order_id = open_order(place, external_order_id="lost")
+    assert pay(place, order_id, method="card-callback-lost")[0] == 200
+    place.sweep_alone(rounds=2)
+    assert payment_of(place, order_id) == "held"
+    assert close(place, order_id)[0] == 200
+    place.sweep_alone(rounds=6)
+    check_paid(place, order_id)
+
+
+def test_a_duplicated_callback_changes_nothing(place: Town) -> None:
+    order_id = open_order(place, external_order_id="twice")
+    assert pay(place, order_id, method="card-callback-dup")[0] == 200
+    place.settle()
+    assert close(place, order_id)[0] == 200
+    place.settle()
+    place.sweep_alone(rounds=3)
+    check_paid(place, order_id)
+
+
+def test_a_declined_card_holds_nothing_and_the_guest_is_told_once(place: Town) -> None:
+    order_id = open_order(place, external_order_id="declined")
+    assert pay(place, order_id, method="card-insufficient")[0] == 200
+    place.settle()
+    place.sweep_alone(rounds=2)
+    assert payment_of(place, order_id) == "hold_failed"
+    check_books(place, order_id)
+    assert told(place, order_id) == ["payment_failed"]

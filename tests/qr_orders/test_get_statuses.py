@@ -1,0 +1,238 @@
+"""POST /qr-orders/v1/get-statuses: what ten thousand tills ask every second (QO-04, AR-06)."""
+
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from qr_orders.model import Partner, Payment
+from shared import aws
+from tests.qr_orders.support import PARTNER, Shop
+from tests.support.intrinsics import ROOT
+
+ONE_READ = ["dynamodb.BatchGetItem"]
+HEAVY = ("pydantic", "pynamodb", "requests", "reportlab", "aws_lambda_powertools")
+IMPORTED = f"""
+import sys
+import functions.qr_orders.get_statuses
+print([name for name in {HEAVY!r} if name in sys.modules])
+"""
+
+
+def ask(here: Shop, *order_ids: str, **changes: Any) -> tuple[int, dict[str, Any]]:
+    return here.post("get_statuses", order_ids=list(order_ids), **changes)
+
+
+def polled_at(here: Shop, order_id: str) -> int | None:
+    (row,) = [row for row in here.rows("orders") if row["order_id"] == order_id]
+    return row.get("last_polled_at")
+
+
+def test_status_is_answered(here: Shop) -> None:
+    order_id = here.opened_in(Payment.HELD, partner=Partner.CONFIRMED)
+
+    status, body = ask(here, order_id)
+
+    assert status == 200
+    assert body["not_found"] == []
+    assert body["orders"] == [
+        {
+            "order_id": order_id,
+            "external_order_id": "A-1021",
+            "payment_status": "held",
+            "partner_status": "confirmed",
+            "total": "1570.00",
+            "currency": "RUB",
+            "version": 1,
+            "updated_at": "2026-01-02T10:00:00.000Z",
+            "expires_at": "2026-01-02T14:00:00.000Z",
+        }
+    ]
+
+
+def test_answers_come_in_the_order_of_the_questions(here: Shop) -> None:
+    ids = [here.open(external_order_id=str(number)) for number in range(8)]
+    asked = [*ids[::-1][:4], "01NOWHERE2", *ids[:4], "01NOWHERE1"]
+
+    _, body = ask(here, *asked)
+
+    assert [order["order_id"] for order in body["orders"]] == [*ids[::-1][:4], *ids[:4]]
+    assert body["not_found"] == ["01NOWHERE2", "01NOWHERE1"]
+
+
+def test_order_of_another_partner_is_as_unknown_as_none(here: Shop) -> None:
+    mine, foreign = here.open(), here.open(partner_id="p_other")
+
+    _, body = ask(here, mine, foreign, touch_activity=True)
+
+    assert [order["order_id"] for order in body["orders"]] == [mine]
+    assert body["not_found"] == [foreign]
+    assert polled_at(here, foreign) is None
+
+
+def test_key_of_a_group_sees_all_its_partners(here: Shop) -> None:
+    ids = [here.open(), here.open(partner_id="p_other")]
+
+    _, body = ask(here, *ids, partner_ids=[PARTNER, "p_other"])
+
+    assert [order["order_id"] for order in body["orders"]] == ids
+
+
+def test_order_asked_for_twice_is_answered_once(here: Shop) -> None:
+    order_id = here.open()
+
+    _, body = ask(here, order_id, order_id)
+
+    assert len(body["orders"]) == 1
+
+
+def test_hundred_orders_are_one_read(here: Shop) -> None:
+    ids = [here.open(external_order_id=str(number)) for number in range(3)]
+    unknown = [f"01NOWHERE{number}" for number in range(97)]
+    here.module("get_statuses")
+
+    with here.watched() as seen:
+        status, body = ask(here, *ids, *unknown, touch_activity=False)
+
+    assert (status, len(body["orders"]), len(body["not_found"])) == (200, 3, 97)
+    assert seen == ONE_READ
+
+
+def test_second_poll_within_thirty_seconds_only_reads(here: Shop) -> None:
+    order_id = here.open()
+    ask(here, order_id)
+    first = polled_at(here, order_id)
+    here.clock.advance(29.999)
+
+    with here.watched() as seen:
+        ask(here, order_id)
+
+    assert seen == ONE_READ
+    assert polled_at(here, order_id) == first
+
+
+def test_poll_after_thirty_seconds_is_noted(here: Shop) -> None:
+    order_id = here.open()
+    ask(here, order_id)
+    here.clock.advance(30)
+
+    with here.watched() as seen:
+        ask(here, order_id)
+
+    assert seen == [*ONE_READ, "dynamodb.UpdateItem"]
+    assert polled_at(here, order_id) == here.clock.milliseconds()
+
+
+@pytest.mark.parametrize("payment", list(Payment))
+@pytest.mark.parametrize("partner", list(Partner))
+def test_only_an_open_unpaid_order_is_touched(
+    here: Shop, payment: Payment, partner: Partner
+) -> None:
+    order_id = here.opened_in(payment, partner=partner)
+
+    ask(here, order_id)
+
+    waits = payment in (Payment.NEW, Payment.HOLD_FAILED) and partner is Partner.OPEN
+    assert (polled_at(here, order_id) is not None) is waits
+
+
+def test_poll_that_is_no_heartbeat_writes_nothing(here: Shop) -> None:
+    order_id = here.open()
+
+    ask(here, order_id, touch_activity=None)
+
+    assert polled_at(here, order_id) is None
+
+
+def test_heartbeat_does_not_disturb_a_payment(here: Shop) -> None:
+    order_id = here.open()
+    before = here.order(order_id)
+    here.clock.advance(5)
+
+    ask(here, order_id)
+
+    assert here.order(order_id) == before
+
+
+def test_keys_left_unprocessed_are_asked_for_again(
+    here: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [here.open(external_order_id=str(number)) for number in range(2)]
+    batches = halved(monkeypatch, rounds=1)
+
+    _, body = ask(here, *ids)
+
+    assert [order["order_id"] for order in body["orders"]] == ids
+    assert [len(batch) for batch in batches] == [2, 1]
+
+
+def test_orders_that_cannot_be_read_are_not_called_unknown(
+    here: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [here.open(external_order_id=str(number)) for number in range(2)]
+    halved(monkeypatch, rounds=99)
+
+    status, body = ask(here, *ids)
+
+    assert (status, body["code"]) == (503, "storage_unavailable")
+
+
+def halved(monkeypatch: pytest.MonkeyPatch, rounds: int) -> list[list[Any]]:
+    """DynamoDB leaves the last key of each of the first `rounds` batches; the keys it got."""
+    client, got = aws.client("dynamodb"), []
+    read = client.batch_get_item
+
+    def batch_get_item(RequestItems: dict[str, Any]) -> dict[str, Any]:  # noqa: N803
+        ((table, asked),) = RequestItems.items()
+        got.append(asked["Keys"])
+        if len(got) > rounds:
+            return dict(read(RequestItems=RequestItems))
+        *served, left = asked["Keys"]
+        rest = {"UnprocessedKeys": {table: asked | {"Keys": [left]}}}
+        if not served:
+            return {"Responses": {}} | rest
+        return dict(read(RequestItems={table: asked | {"Keys": served}})) | rest
+
+    monkeypatch.setattr(client, "batch_get_item", batch_get_item)
+    return got
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"order_ids": None}, "order_ids"),
+        ({"order_ids": []}, "order_ids"),
+        ({"order_ids": ["x"] * 101}, "order_ids"),
+        ({"order_ids": "x"}, "order_ids"),
+        ({"order_ids": [1]}, "order_ids"),
+        ({"order_ids": [""]}, "order_ids"),
+        ({"order_ids": ["x" * 65]}, "order_ids"),
+        ({"partner_ids": []}, "partner_ids"),
+        ({"partner_ids": ["p"] * 1001}, "partner_ids"),
+        ({"touch_activity": "true"}, "touch_activity"),
+    ],
+)
+def test_question_of_another_form_is_not_read(
+    here: Shop, changes: dict[str, Any], field: str
+) -> None:
+    status, body = here.post("get_statuses", **changes)
+
+    assert (status, body["code"]) == (400, "validation_failed")
+    assert body["details"] == {"fields": [{"field": field}]}
+
+
+def test_poll_imports_nothing_heavy() -> None:
+    folders = [".", "layers/shared/python", "layers/qr_orders/python"]
+    environment = {"POLL_TOUCH_MIN_INTERVAL_SEC": "30", "PYTHONPATH": ":".join(folders)}
+
+    ran = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", IMPORTED],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert ran.stdout.strip() == "[]"

@@ -1,0 +1,96 @@
+"""functions/qr_partners/authorize.py: who the gateway lets in."""
+
+import json
+from typing import Any
+
+import pytest
+
+from qr_partners.tables import KeyRow
+from shared.errors import Unavailable
+from tests.qr_partners.bad_keys import BAD_KEYS
+from tests.qr_partners.samples import Town
+from tests.support.aws_world import World
+from tests.support.intrinsics import ROOT
+
+
+def _event(api_key: str | None) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((ROOT / "events/qr_partners/authorize.json").read_text())
+    del found["headers"]["x-api-key"]
+    if api_key is not None:
+        found["headers"]["x-api-key"] = api_key
+    return found
+
+
+def _answer(world: World, api_key: str | None) -> Any:
+    return world.run(world.load("qr_partners", "authorize"), _event(api_key))
+
+
+def test_a_good_key_is_let_in_with_what_it_covers(world: World, town: Town) -> None:
+    partner_ids = [town.restaurant("r1"), town.restaurant("r2")]
+    text = town.key()
+
+    assert _answer(world, text) == {
+        "isAuthorized": True,
+        "context": {
+            "key_id": text.split("_")[2],
+            "group_id": town.group_id,
+            "partner_ids": partner_ids,
+            "environment": "live",
+        },
+    }
+
+
+def test_a_narrower_key_covers_its_restaurants_only(world: World, town: Town) -> None:
+    town.restaurant("r1")
+    own = town.restaurant("r2")
+
+    answer = _answer(world, town.key((own,)))
+
+    assert answer["context"]["partner_ids"] == [own]
+
+
+@pytest.mark.parametrize("kind", BAD_KEYS)
+def test_a_bad_key_is_refused_and_no_more_is_said(world: World, town: Town, kind: str) -> None:
+    town.restaurant()
+    assert _answer(world, BAD_KEYS[kind](town)) == {"isAuthorized": False}
+
+
+def test_a_request_without_a_key_is_refused(world: World) -> None:
+    assert _answer(world, None) == {"isAuthorized": False}
+
+
+def test_a_revoked_key_is_refused_at_the_next_question(world: World, town: Town) -> None:
+    module, text = world.load("qr_partners", "authorize"), town.key()
+    before = world.run(module, _event(text))["isAuthorized"]
+
+    KeyRow(text.split("_")[2]).update([KeyRow.revoked_at.set(1)])
+
+    assert (before, world.run(module, _event(text))["isAuthorized"]) == (True, False)
+
+
+def test_our_own_failure_is_not_told_as_a_bad_key(
+    world: World, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = town.key()
+    monkeypatch.setattr(KeyRow, "_connection", None)
+    monkeypatch.setenv("KEYS_TABLE", "no-such-table")
+
+    with pytest.raises(Unavailable):
+        _answer(world, text)
+
+
+def test_the_key_is_never_printed(
+    world: World,
+    town: Town,
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    texts = [town.key(), BAD_KEYS["wrong secret"](town), BAD_KEYS["revoked"](town)]
+
+    for text in texts:
+        _answer(world, text)
+
+    lines = [str(vars(record)) for record in caplog.records]
+    printed = "".join([*lines, *capfd.readouterr()])
+    assert printed
+    assert not any(text.split("_", 3)[3] in printed for text in texts)

@@ -1,0 +1,148 @@
+"""The rules of invoices against random callers and clocks (SPEC B.1, RELIABILITY M1, M2)."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from sandbox import transactions
+from sandbox.invoice import Invoice, Item, Kind, OperationStatus, Outcome, Status, Update
+from shared.errors import AppError
+
+START = datetime(2026, 1, 2, 10, tzinfo=UTC)
+# What may be seen next, directly or after states that ended unseen; a final one leads nowhere.
+FINAL = {Status.HOLD_FAILED, Status.CANCELLED, Status.REFUNDED}
+RANK = {
+    Status.INIT: 0,
+    Status.HOLDING: 1,
+    Status.HELD: 2,
+    Status.HOLD_FAILED: 9,
+    Status.CLEARING: 3,
+    Status.CLEARED: 4,
+    Status.REFUNDING: 4,
+    Status.CANCELLED: 9,
+    Status.REFUNDED: 9,
+}
+AMOUNTS = st.sampled_from([0, 1, 40, 99, 100, 101, 250])
+CARDS = st.sampled_from(["card-ok", "card-ok", "card-insufficient"])
+MOMENTS = st.integers(0, 5000)
+
+
+def new(card: str = "card-ok", delay_ms: int = 1000) -> Invoice:
+    return Invoice("i", "qr_payments", "RUB", "card", card, "digest", START, delay_ms)
+
+
+def wish(version: int, amount: int, operation_id: str) -> Update:
+    items = (Item("1", "Soup", amount, "1", "20"),)
+    return Update(operation_id, version, items, f"{version}:{amount}")
+
+
+class Callers(RuleBasedStateMachine):
+    """Anybody may call anything at any time; `target` is the last basket accepted."""
+
+    @initialize(card=CARDS, delay_ms=st.sampled_from([0, 1000]))
+    def create(self, card: str, delay_ms: int) -> None:
+        self.now = START
+        self.invoice = new(card, delay_ms)
+        self.calls: list[tuple[str, Any]] = []
+        self.seen = [Status.INIT]
+
+    def _try(self, call: Any) -> None:
+        """A refused call changes nothing."""
+        before = transactions.advance(self.invoice, self.now)
+        try:
+            self.invoice = call(before)
+        except AppError:
+            return
+        assert len(self.invoice.operations) <= len(before.operations) + 1
+
+    @rule(amount=AMOUNTS, skew=st.sampled_from([0, 0, 0, 1, -1]))
+    def update(self, amount: int, skew: int) -> None:
+        asked = wish(self.invoice.version + 1 + skew, amount, f"u{len(self.calls)}")
+        self.calls.append(("update", asked))
+        before = self.invoice.version
+        self._try(lambda invoice: transactions.update(invoice, asked, self.now))
+        assert self.invoice.version in (before, before + 1)
+        assert skew == 0 or self.invoice.version == before
+
+    @rule()
+    def clear(self) -> None:
+        operation_id = f"c{len(self.calls)}"
+        self.calls.append(("clear", operation_id))
+        self._try(lambda invoice: transactions.clear(invoice, operation_id, self.now))
+
+    @rule(choice=st.integers(0, 30))
+    def repeat(self, choice: int) -> None:
+        """A call that was accepted is known for ever, and its repeat is no call at all."""
+        accepted = {each.operation_id for each in self.invoice.operations}
+        for name, asked in self.calls[choice : choice + 1]:
+            operation_id = asked if name == "clear" else asked.operation_id
+            if operation_id in accepted:
+                again: Any = getattr(transactions, name)
+                assert again(self.invoice, asked, self.now) is self.invoice
+
+    @rule(milliseconds=MOMENTS)
+    def wait(self, milliseconds: int) -> None:
+        self.now += timedelta(milliseconds=milliseconds)
+        self.invoice = transactions.advance(self.invoice, self.now)
+        self.seen.append(self.invoice.status)
+
+    @invariant()
+    def money_adds_up(self) -> None:
+        invoice = self.invoice
+        held, voided = invoice.moved(Kind.HOLD), invoice.moved(Kind.VOID)
+        assert 0 <= invoice.refunded <= invoice.cleared <= held
+        assert held == invoice.cleared + voided + invoice.open
+        assert invoice.open >= 0
+        assert all(each.amount > 0 for each in invoice.transactions)
+        assert sum(each.kind is Kind.CLEAR for each in invoice.transactions) <= 1
+
+    @invariant()
+    def at_most_the_last_movement_runs(self) -> None:
+        running = [each for each in self.invoice.transactions if each.outcome is Outcome.INIT]
+        assert running in ([], [self.invoice.transactions[-1]] if running else [])
+
+    @invariant()
+    def status_never_goes_back(self) -> None:
+        ranks = [RANK[status] for status in self.seen]
+        assert ranks == sorted(ranks)
+        ends = {status for status in self.seen if status in FINAL}
+        assert len(ends) <= 1
+
+    def teardown(self) -> None:
+        """Left alone, the money comes to rest at the last basket and every operation ends."""
+        if not hasattr(self, "invoice"):
+            return
+        rest = transactions.advance(self.invoice, self.now + timedelta(hours=1))
+        assert rest.running is None
+        assert all(each.status is not OperationStatus.INIT for each in rest.operations)
+        if rest.status in (Status.CLEARED, Status.REFUNDED):
+            assert rest.cleared - rest.refunded == rest.total
+        if rest.status is Status.HELD and rest.total:
+            assert rest.open == rest.total
+        if rest.status is Status.CANCELLED:
+            assert (rest.open, rest.cleared) == (0, 0)
+
+
+Callers.TestCase.settings = settings(max_examples=120, stateful_step_count=20, deadline=None)
+TestCallers = Callers.TestCase
+
+
+@given(st.lists(MOMENTS, max_size=6), st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_how_often_somebody_looks_does_not_change_what_happens(
+    looks: list[int], cancelled: bool
+) -> None:
+    invoice = transactions.update(new(), wish(1, 100, "u1"), START)
+    invoice = transactions.update(invoice, wish(2, 0 if cancelled else 60, "u2"), START)
+    if cancelled:
+        invoice = transactions.clear(invoice, "c", START)
+    looked_at = invoice
+    for milliseconds in sorted(looks):
+        looked_at = transactions.advance(looked_at, START + timedelta(milliseconds=milliseconds))
+
+    end = START + timedelta(seconds=10)
+
+    assert transactions.advance(looked_at, end) == transactions.advance(invoice, end)

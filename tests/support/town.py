@@ -1,0 +1,218 @@
+"""The whole system in one process: real Lambdas, a fake AWS, the sandbox as the outside world.
+
+Queues are delivered by hand, time moves by hand, so that a test decides what is lost and when.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from io import BytesIO
+from types import ModuleType
+from typing import Any, Final
+from unittest.mock import patch
+from urllib.parse import parse_qsl, urlsplit
+
+import requests
+
+from local.fonts import ensure
+from shared import aws, metrics
+from shared.clock import SystemClock
+from shared.http_event import event
+from tests.support import calls
+from tests.support.atomic_moto import FakeAws, atomic_aws
+from tests.support.aws_world import World, aws_world
+from tests.support.clock import FakeClock
+from tests.support.faults import Crash
+from tests.support.intrinsics import Json
+
+SERVICES: Final = ("qr_orders", "sandbox", "qr_partners", "qr_partner_integration", "client_api")
+OUTSIDE: Final = "http://outside.example"
+TASKS: Final = {
+    "qr_orders_transactions_callback": "tasks.transactions_callback",
+    "qr_order_check_payment": "tasks.check_payment",
+    "qr_orders_close": "tasks.close",
+    "qr_order_process_cleared": "tasks.process_cleared",
+    "qr_order_render_receipt": "tasks.render_receipt",
+}
+PARAMETERS: Final = {
+    "TransactionsUrl": f"{OUTSIDE}/transactions",
+    "EdaUrl": f"{OUTSIDE}/eda",
+    "PaymentMethodsUrl": f"{OUTSIDE}/payment_methods",
+    "NotifyUrl": f"{OUTSIDE}/notify",
+    "QrBaseUrl": "https://pay.example",
+    "JwtIssuer": "https://issuer.example",
+    "JwtAudience": "guests",
+    "Upstreams": "sandbox",
+}
+_ROUNDS_MAX: Final = 200
+
+
+@dataclass(slots=True)
+class Town:
+    """Services, queues and clock of one `town` block."""
+
+    world: World
+    aws: FakeAws
+    _modules: dict[tuple[str, str], ModuleType] = field(default_factory=dict)
+
+    def module(self, service: str, function: str) -> ModuleType:
+        """The function's module, imported once a town."""
+        if (service, function) not in self._modules:
+            self._modules[service, function] = self.world.load(service, function)
+        return self._modules[service, function]
+
+    def call(self, service: str, function: str, request: Json) -> tuple[int, Json]:
+        """One HTTP request to a function: status and JSON body."""
+        return self.world.invoke(self.module(service, function), request)
+
+    def run(self, service: str, function: str, payload: Json) -> Any:
+        """One invocation of a function: its raw answer."""
+        return self.world.run(self.module(service, function), payload)
+
+    def deliver(self) -> int:
+        """Hands every visible message to its task until none is left; how many there were."""
+        handled = 0
+        for _ in range(_ROUNDS_MAX):
+            found = [one for queue in TASKS for one in self._receive(queue)]
+            if not found:
+                return handled
+            for queue, message in found:
+                self.handle(queue, message)
+                handled += 1
+        raise AssertionError("the queues never run dry")
+
+    def handle(self, queue: str, message: Json) -> None:
+        """One delivery: acknowledged unless the function reports it as failed, or dies."""
+        record = {"messageId": message["MessageId"], "body": message["Body"]}
+        try:
+            with calls.process():
+                answer = self.run("qr_orders", TASKS[queue], {"Records": [record]})
+        except Crash:
+            return
+        if not answer["batchItemFailures"]:
+            with calls.outside():
+                aws.client("sqs").delete_message(
+                    QueueUrl=_url(queue), ReceiptHandle=message["ReceiptHandle"]
+                )
+
+    def _receive(self, queue: str) -> list[tuple[str, Json]]:
+        with calls.outside():
+            answer = aws.client("sqs").receive_message(QueueUrl=_url(queue), MaxNumberOfMessages=10)
+        return [(queue, message) for message in answer.get("Messages", [])]
+
+    def lose_messages(self) -> None:
+        """Every message on its way is lost, callbacks and wake-ups alike."""
+        self.aws.lose_messages()
+
+    def sweep(self) -> None:
+        self.run("qr_orders", "crons.sweep", {})
+
+    def sweep_alone(self, rounds: int = 12, seconds: int = 75) -> None:
+        """Time passes and nothing but the sweeper's own messages wakes anyone."""
+        for _ in range(rounds):
+            self.lose_messages()
+            self.aws.clock.advance(seconds)
+            self.sweep()
+            self.deliver()
+
+    def settle(self, rounds: int = 8, seconds: int = 3) -> None:
+        """The usual course: messages arrive, a few seconds at a time."""
+        for _ in range(rounds):
+            self.deliver()
+            self.aws.clock.advance(seconds)
+        self.deliver()
+
+    def rows(self, table: str) -> list[Json]:
+        """All rows of a table, plain values: for checks."""
+        with calls.outside():
+            found = aws.client("dynamodb").scan(TableName=f"test-{table}", ConsistentRead=True)
+        return [{name: _plain(value) for name, value in row.items()} for row in found["Items"]]
+
+
+@contextmanager
+def town(**parameters: str) -> Iterator[Town]:
+    """A town with every service of the templates; the clock starts where FakeClock does."""
+    ensure()
+    with ExitStack() as stack:
+        clock = FakeClock()
+        fake = stack.enter_context(atomic_aws(clock))
+        stack.enter_context(patch.object(SystemClock, "now", lambda _self: clock.now()))
+        fonts = {"FONTS_DIR": str(ensure())}
+        world = stack.enter_context(
+            aws_world(*SERVICES, parameters=PARAMETERS | parameters, environment=fonts)
+        )
+        found = Town(world, fake)
+        stack.enter_context(patch.object(requests.Session, "request", _http(found)))
+        stack.enter_context(calls.serving("lambda", "Invoke", _invoke(found)))
+        # A proof makes thousands of calls; their EMF lines cost more than the calls.
+        stack.enter_context(patch.object(metrics, "emit", lambda *_, **__: None))
+        yield found
+
+
+def _invoke(found: Town) -> Callable[[Json], Json]:
+    """Another service's Lambda, run here."""
+
+    def invoke(parameters: Json) -> Json:
+        service, _, function = parameters["FunctionName"].partition("-")[2].partition("-")
+        answer = found.run(service, function, json.loads(parameters["Payload"]))
+        return {"StatusCode": 200, "Payload": BytesIO(json.dumps(answer).encode())}
+
+    return invoke
+
+
+def _http(found: Town) -> Callable[..., requests.Response]:
+    """The outside systems: the sandbox's own Lambdas, whose inner calls are nobody's points."""
+
+    def request(
+        _session: requests.Session, method: str, url: str, **options: Any
+    ) -> requests.Response:
+        path = url.removeprefix(OUTSIDE)
+        system = path.split("/")[1]
+
+        def send() -> requests.Response:
+            with calls.outside():
+                asked = outside_event(found, system, method, path, options)
+                return _response(found.run("sandbox", system, asked))
+
+        return calls.point("http", f"{method} {system}", send)
+
+    return request
+
+
+def outside_event(
+    found: Town, system: str, method: str, url: str, options: Mapping[str, Any]
+) -> Json:
+    """The event of the sandbox route that serves `url`."""
+    parts = urlsplit(url)
+    for route in found.module("sandbox", system).app.routes:
+        pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", route)
+        matched = re.fullmatch(pattern, parts.path)
+        if matched is not None:
+            return event(
+                method,
+                route,
+                path=matched.groupdict(),
+                query=dict(parse_qsl(parts.query)),
+                body=options.get("json"),
+                headers=options.get("headers"),
+            )
+    raise AssertionError(f"the sandbox has no {method} {parts.path}")
+
+
+def _response(answer: Json) -> requests.Response:
+    response = requests.Response()
+    response.status_code = int(answer["statusCode"])
+    response._content = (answer["body"] or "").encode()
+    response.headers.update(answer["headers"])
+    return response
+
+
+def _url(queue: str) -> str:
+    return f"https://sqs.eu-central-1.amazonaws.com/123456789012/test-{queue}"
+
+
+def _plain(value: Json) -> Any:
+    ((kind, found),) = value.items()
+    return int(found) if kind == "N" else found
