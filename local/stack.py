@@ -114,7 +114,9 @@ class Stack:
         parameters = self._root.resolve_parameters(application)
         if "PublicBaseUrl" in parameters:
             # The emulator's API host does not resolve, and its path prefix is its own.
-            parameters["PublicBaseUrl"] = f"{self.endpoint_url}/_aws/execute-api/{{api_id}}/$default"
+            parameters["PublicBaseUrl"] = (
+                f"{self.endpoint_url}/_aws/execute-api/{{api_id}}/$default"
+            )
         cloudformation = self.client("cloudformation")
         cloudformation.create_stack(
             StackName=name,

@@ -9,11 +9,10 @@ payments = wiring.payments()
 
 @endpoint(app, "POST", "/4.0/payments/v1/orders", input=schema.PayRequest)
 def pay(request: Request[schema.PayRequest]) -> schema.ProgressView:
-    headers = request.headers
     payment = request.input.to_payment(
         request.user_id,
-        headers.get("idempotency-key", ""),
+        request.idempotency_key,
         request.source_ip,
-        headers.get("accept-language", ""),
+        request.headers.get("accept-language", ""),
     )
     return schema.ProgressView.started(payment.order_id, payments.pay(payment))

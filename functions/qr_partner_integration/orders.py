@@ -13,6 +13,6 @@ def orders(request: Request[schema.CreateOrder]) -> schema.CreatedOrder:
     opened, status = opening.open_order(
         key_id=request.authorizer["key_id"],
         api_key=Secret(request.headers["x-api-key"]),
-        bill=request.input.to_bill(),
+        bill=request.input.to_bill(request.idempotency_key),
     )
     return schema.CreatedOrder.of(opened, status)

@@ -74,8 +74,9 @@ class Outside:
 
     def _answer(self, request: requests.PreparedRequest) -> _Answer:
         method, path = str(request.method), str(request.url).removeprefix(HOST)
-        body = json.loads(request.body) if request.body else None
-        self.asked.append(Asked(method, path, body, request.headers.get("Idempotency-Key", "")))
+        sent: Any = request.body
+        key = str(request.headers.get("Idempotency-Key", ""))
+        self.asked.append(Asked(method, path, json.loads(sent) if sent else None, key))
         return self._answers.get((method, path), requests.ConnectionError())
 
 

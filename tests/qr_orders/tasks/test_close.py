@@ -1,4 +1,4 @@
-"""Task qr_orders_close: a closed order's hold is cleared, once, and never in silence (QO-13, O8)."""
+"""Task qr_orders_close: a hold is cleared once, and never lost in silence (QO-13, O8)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Task qr_order_process_cleared: the document to Eda, the news to the guest (QO-16, RC-02, RC-11)."""
+"""Task qr_order_process_cleared: document to Eda, news to the guest (QO-16, RC-02, 11)."""
 
 import pytest
 

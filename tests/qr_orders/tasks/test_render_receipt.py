@@ -1,4 +1,4 @@
-"""Task qr_order_render_receipt: the fiscal receipt becomes a PDF (RC-08..10, 14, 16, 18, 21, 26)."""
+"""Task qr_order_render_receipt: the fiscal receipt becomes a PDF (RC-08..10, 14..21, 26)."""
 
 from hashlib import sha256
 

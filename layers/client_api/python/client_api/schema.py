@@ -22,7 +22,6 @@ from client_api.use_cases import LinkOf
 from shared.errors import InvalidRequest
 
 RETRY_AFTER_MS = 700
-_IDEMPOTENCY_KEY_MAX = 255
 
 Id = Annotated[str, Field(min_length=1, max_length=64)]
 Amount = Annotated[str, Field(pattern=r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,2})?$")]
@@ -62,26 +61,19 @@ class PayRequest(Wire):
     def to_payment(
         self, user_id: str, idempotency_key: str, ip: str, accept_language: str
     ) -> Payment:
-        """Raises idempotency_key_required, idempotency_key_invalid."""
+        """Raises idempotency_key_required."""
+        if not idempotency_key:
+            raise InvalidRequest("idempotency_key_required")
         return Payment(
             order_id=self.order_id,
             user_id=user_id,
             method=MethodKey(self.payment_method.type, self.payment_method.id),
             version=self.version,
             total=self.total,
-            idempotency_key=_checked(idempotency_key),
+            idempotency_key=idempotency_key,
             ip=ip,
             locale=texts.locale_of(accept_language),
         )
-
-
-def _checked(idempotency_key: str) -> str:
-    if not idempotency_key:
-        raise InvalidRequest("idempotency_key_required")
-    printable = idempotency_key.isascii() and idempotency_key.isprintable()
-    if not printable or len(idempotency_key) > _IDEMPOTENCY_KEY_MAX:
-        raise InvalidRequest("idempotency_key_invalid")
-    return idempotency_key
 
 
 class ItemView(View):

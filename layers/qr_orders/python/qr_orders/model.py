@@ -104,7 +104,10 @@ class Basket:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A valid request to open an order; `digest` identifies its content (AR-16)."""
+    """A valid request to open an order; `digest` identifies its content (AR-16).
+
+    `request_key` is the till's Idempotency-Key, or empty.
+    """
 
     partner_id: str
     group_id: str
@@ -115,6 +118,7 @@ class Draft:
     digest: str
     pos_system: str
     ttl_s: int
+    request_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from shared.store import Transaction
 ORDER = "order"
 EXTERNAL = "external"
 SHORT_CODE = "short_code"
+REQUEST = "request"
 RECEIPT = "receipt"
 
 _PLAIN = (
@@ -33,11 +34,18 @@ class OrderStore:
 
     def owner_of(self, kind: str, name: str) -> str | None:
         """The order id that claimed `name`, or None."""
-        row = ClaimRow.find(f"{kind}#{name}")
-        return None if row is None else row.order_id
+        return self.claimed(kind, name)[0]
 
-    def claim(self, transaction: Transaction, kind: str, name: str, order_id: str) -> None:
-        transaction.put(ClaimRow(f"{kind}#{name}", order_id=order_id), kind)
+    def claimed(self, kind: str, name: str) -> tuple[str | None, str]:
+        """As owner_of, with the digest of what the claim said."""
+        row = ClaimRow.find(f"{kind}#{name}")
+        return (None, "") if row is None else (row.order_id, row.digest or "")
+
+    def claim(
+        self, transaction: Transaction, kind: str, name: str, order_id: str, digest: str = ""
+    ) -> None:
+        row = ClaimRow(f"{kind}#{name}", order_id=order_id, digest=digest or None)
+        transaction.put(row, kind)
 
     def add(self, transaction: Transaction, order: Order, event: str, actor: str) -> None:
         transaction.put(to_row(order), ORDER)

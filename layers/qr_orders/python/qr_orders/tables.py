@@ -90,13 +90,17 @@ class EventRow(Row):
 
 
 class ClaimRow(Row):
-    """Who owns a unique name, for ever (R2): `external#…`, `short_code#…`."""
+    """Who owns a unique name, for ever (R2): `external#…`, `short_code#…`, `request#…`.
+
+    `digest` is what the request of that name said.
+    """
 
     class Meta:
         table_env = "CLAIMS_TABLE"
 
     claim_id = UnicodeAttribute(hash_key=True)
     order_id = UnicodeAttribute()
+    digest = UnicodeAttribute(null=True)
 
 
 class ReceiptRow(Row):

@@ -80,6 +80,8 @@ class OrdersClient:
             "pos_system": restaurant.pos_system,
             "partner": restaurant.snapshot,
         }
+        if bill.idempotency_key:
+            body["idempotency_key"] = bill.idempotency_key
         path = "/qr-orders/v1/create"
         with _outward():
             found = self._internal.call("qr_orders", "create", "POST", path, body=body)

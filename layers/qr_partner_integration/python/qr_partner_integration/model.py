@@ -146,3 +146,4 @@ class Bill:
     currency: str | None
     total: str
     lines: Mapping[str, Any]
+    idempotency_key: str = ""

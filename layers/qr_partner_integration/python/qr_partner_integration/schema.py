@@ -84,7 +84,7 @@ class CreateOrder(Wire):
     waiter: Waiter | None = None
     expires_in_sec: int | None = Field(default=None, ge=60, le=604_800)
 
-    def to_bill(self) -> Bill:
+    def to_bill(self, idempotency_key: str = "") -> Bill:
         lines: dict[str, Any] = self.model_dump(
             include={"table", "discount", "items", "waiter", "expires_in_sec"}, exclude_none=True
         )
@@ -95,6 +95,7 @@ class CreateOrder(Wire):
             currency=self.currency,
             total=self.total,
             lines=lines,
+            idempotency_key=idempotency_key,
         )
 
 

@@ -19,8 +19,9 @@ from shared.http_event import Event, raw_body, to_v1, to_v2
 I = TypeVar("I")
 
 BODY_MAX: Final = 64 * 1024
-_JSON: Final = {"Content-Type": "application/json", "Cache-Control": "no-store"}
-_SAFE: Final = {"X-Content-Type-Options": "nosniff"}
+IDEMPOTENCY_KEY_MAX: Final = 255
+_JSON: Final = {"Content-Type": "application/json"}
+_SAFE: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 # Chalice's own refusals, by its class names.
 _CODES: Final = {
     "BadRequestError": "bad_request",
@@ -47,6 +48,14 @@ class Request(Generic[I]):
     def user_id(self) -> str:
         """The subject of a verified JWT."""
         return str(self.authorizer["claims"]["sub"])
+
+    @property
+    def idempotency_key(self) -> str:
+        """The caller's Idempotency-Key or "". Raises idempotency_key_invalid."""
+        key = self.headers.get("idempotency-key", "")
+        if len(key) > IDEMPOTENCY_KEY_MAX or not (key.isascii() and key.isprintable()):
+            raise InvalidRequest("idempotency_key_invalid")
+        return key
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,15 +159,21 @@ def _error(status: int, code: str, message: str, details: Mapping[str, object]) 
 def _response(result: object) -> Response:
     reply = result if isinstance(result, Reply) else Reply(result)
     if reply.body is None:
-        return Response("", {**reply.headers, **_SAFE}, reply.status)
+        return _plain("", reply.status, reply.headers)
     dump = getattr(reply.body, "model_dump_json", None)
     text = dump(exclude_none=True) if dump else json.dumps(reply.body, ensure_ascii=False)
     return _json(text, reply.status, reply.headers)
 
 
 def _json(text: str, status: int, headers: Mapping[str, str]) -> Response:
-    own = {"X-Request-Id": trace.request_id(), **_JSON, **_SAFE}
-    return Response(text, {**own, **headers}, status)
+    return _plain(text, status, {**_JSON, **headers})
+
+
+def _plain(text: str, status: int, headers: Mapping[str, str]) -> Response:
+    if any("\n" in value or "\r" in value for value in headers.values()):
+        # Chalice would find the first of them, and write the value to the log.
+        raise ValueError("a line break in a header")
+    return Response(text, {"X-Request-Id": trace.request_id(), **_SAFE, **headers}, status)
 
 
 def _request(
@@ -185,14 +200,20 @@ def _request(
 
 
 def parse_json(body: bytes) -> object:
-    """Strict JSON: bounded, no duplicate keys, no NaN, nothing that the gateway had to replace."""
+    """Strict JSON: bounded, no duplicate keys, no NaN, nothing that the gateway had to replace.
+
+    Raises TooLarge and InvalidRequest.
+    """
     if len(body) > BODY_MAX:
         raise TooLarge("body_too_large", max_bytes=BODY_MAX)
     try:
         text = body.decode()
         if "\ufffd" in text:
             raise ValueError
-        return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+        found: object = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+        # A lone surrogate or 1e999 is read without a word, and can be neither stored nor sent.
+        json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
+        return found
     except (ValueError, RecursionError):
         raise InvalidRequest("malformed_json") from None
 

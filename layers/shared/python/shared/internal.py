@@ -42,7 +42,7 @@ class Internal:
     def _invoke(self, name: str, payload: Mapping[str, Any]) -> dict[str, Any]:
         budget_s = int(trace.budget_s(_TIMEOUT_S))
         if budget_s < 1:
-            raise Unavailable("out_of_time", callee=name)
+            raise Unavailable("out_of_time")
         try:
             reply = aws.invoke_client(budget_s).invoke(
                 FunctionName=name, Payload=json.dumps(payload, ensure_ascii=False).encode()
@@ -50,8 +50,8 @@ class Internal:
             answer = json.loads(reply["Payload"].read())
         except (BotoCoreError, ClientError, ValueError) as problem:
             logs.error("internal_call_failed", problem, callee=name)
-            raise Unavailable("service_unavailable", callee=name) from problem
-        if "FunctionError" in reply or "statusCode" not in answer:
+            raise Unavailable("service_unavailable") from problem
+        if not isinstance(answer, dict) or "statusCode" not in answer or "FunctionError" in reply:
             logs.error("internal_call_crashed", callee=name)
-            raise Unavailable("service_unavailable", callee=name)
-        return dict(answer)
+            raise Unavailable("service_unavailable")
+        return answer

@@ -1,18 +1,21 @@
 """JSON over HTTP to outside systems (SPEC part B): bounded, and honest about what is not known.
 
-2xx gives the body. A documented 4xx is a final answer. A time-out, a broken connection, 429 or 5xx
-is Unavailable: unknown, to be repeated with the same idempotency key (R3, R4).
+2xx gives the body. A documented 4xx is a final answer. All else - a time-out, a broken connection,
+a redirect, 408, 429, 5xx, a body that is no JSON object - is Unavailable: unknown, to be repeated
+with the same idempotency key (R3, R4).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import requests
 
 from shared import logs, metrics, trace
 from shared.errors import Unavailable
+
+_KNOWN: Final = {*range(200, 300), *range(400, 500)} - {408, 429}
 
 
 class UpstreamRefused(Exception):
@@ -52,14 +55,19 @@ class Upstream:
             headers["Idempotency-Key"] = idempotency_key
         try:
             answer = self._session.request(
-                method, self.base_url + path, json=body, headers=headers, timeout=self._budget()
+                method,
+                self.base_url + path,
+                json=body,
+                headers=headers,
+                timeout=self._budget(),
+                allow_redirects=False,
             )
             found = answer.json() if answer.content else {}
         except (requests.RequestException, ValueError) as problem:
             raise self._unknown(type(problem).__name__) from problem
-        if answer.status_code >= 500 or answer.status_code == 429:
+        if answer.status_code not in _KNOWN or not isinstance(found, dict):
             raise self._unknown(str(answer.status_code))
-        if answer.status_code >= 300:
+        if answer.status_code >= 400:
             self._count("refused")
             code, details = str(found.get("code", "")), found.get("details") or {}
             raise UpstreamRefused(self.system, answer.status_code, code, details)

@@ -15,6 +15,7 @@ from shared.money import BadAmount, Money
 # Shares, not money: 0.0275 is 2.75 %, and partners may agree on more digits than an amount has.
 Rate = Annotated[str, Field(pattern=r"^[0-9]{1,3}(\.[0-9]{1,9})?$")]
 _TTL_DEFAULT_MIN = 240
+_NOT_SAID = {"partner", "external_version", "expires_in_sec", "idempotency_key"}
 
 
 class PartnerCashback(Wire):
@@ -33,7 +34,7 @@ class PartnerData(Wire):
 
     name: Text
     legal_name: Text
-    inn: Annotated[str, Field(pattern=r"^([0-9]{10}|[0-9]{12})$")]
+    inn: Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{5,20}$")]
     address: Annotated[str, Field(max_length=400)]
     place_id: Text = ""
     city: Text = ""
@@ -56,6 +57,7 @@ class Create(Wire):
     items: Annotated[list[WireItem], Field(min_length=1, max_length=200)]
     waiter: Person | None = None
     expires_in_sec: Annotated[int, Field(ge=60, le=604_800)] | None = None
+    idempotency_key: Annotated[str, Field(max_length=255)] = ""
     partner: PartnerData
 
     def to_draft(self) -> Draft:
@@ -86,13 +88,14 @@ class Create(Wire):
             total=total,
             basket=basket,
             digest=self._digest(),
+            request_key=self.idempotency_key,
             pos_system=self.pos_system,
             ttl_s=self.expires_in_sec or self.partner.settings.order_ttl_min * 60,
         )
 
     def _digest(self) -> str:
         """Of what the till said; the partner's data may change between two repeats."""
-        said = self.model_dump(exclude={"partner", "external_version", "expires_in_sec"})
+        said = self.model_dump(exclude=_NOT_SAID)
         return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from qr_orders.model import Order, PaymentMethod
-from qr_orders.schema.wire import Amount, Id, Method, Person, Statuses, Text, Wire, WireItem
+from qr_orders.schema.wire import Amount, Id, Method, Person, Statuses, Text, UserId, Wire, WireItem
 from qr_orders.use_cases.orders import Details
 from qr_orders.use_cases.payments import StartPayment as StartPaymentWish
 from shared.clock import to_iso
@@ -124,7 +124,7 @@ class PartnerStatusUpdated(Wire):
 
 class StartPayment(Wire):
     order_id: Id
-    user_id: Id
+    user_id: UserId
     payment_method: Method
     version: int
     expected_total: Amount

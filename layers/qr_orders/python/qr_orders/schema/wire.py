@@ -11,6 +11,8 @@ from shared.money import Money, parse_quantity
 
 Id = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:-]+$")]
 Amount = Annotated[str, Field(pattern=r"^[0-9]{1,12}(\.[0-9]{1,3})?$")]
+# An OIDC subject: up to 255 ASCII characters, "auth0|…" among them.
+UserId = Annotated[str, Field(pattern=r"^[!-~]{1,255}$")]
 Text = Annotated[str, Field(max_length=200)]
 
 

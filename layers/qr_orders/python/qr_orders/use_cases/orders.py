@@ -22,7 +22,7 @@ from qr_orders.model import (
 from qr_orders.store import OrderStore
 from qr_orders.task_names import CLOSE
 from shared.clock import Clock
-from shared.errors import AppError, Conflict, NotFound, Unavailable
+from shared.errors import AppError, Conflict, NotFound, Refused, Unavailable
 from shared.store import ConditionFailed, Transaction, commit
 from shared.tasks import Tasks
 
@@ -52,9 +52,11 @@ class Orders:
 
         A repeat answers the same; a higher version of an unpaid order replaces the basket.
         Raises Conflict: idempotency_conflict, stale_version, payment_in_progress,
-        order_already_paid, order_closed.
+        order_already_paid, order_closed; Refused idempotency_mismatch (decision 18).
         """
         for _ in range(_ROUNDS):
+            if repeated := self._repeated_request(draft):
+                return repeated, False
             order_id = self.store.owner_of(labels.EXTERNAL, _external(draft))
             try:
                 if order_id is None:
@@ -85,8 +87,23 @@ class Orders:
         self.store.add_basket(transaction, order, draft.basket)
         self.store.claim(transaction, labels.EXTERNAL, _external(draft), order.order_id)
         self.store.claim(transaction, labels.SHORT_CODE, order.short_code, order.order_id)
+        self._claim_request(transaction, draft, order.order_id)
         commit(transaction)
         return order
+
+    def _repeated_request(self, draft: Draft) -> Order | None:
+        """The order that this Idempotency-Key has made, if it said the same then."""
+        if not draft.request_key:
+            return None
+        order_id, digest = self.store.claimed(labels.REQUEST, _request(draft))
+        if order_id is not None and digest != _said(draft):
+            raise Refused("idempotency_mismatch")
+        return None if order_id is None else self.get(order_id)
+
+    def _claim_request(self, transaction: Transaction, draft: Draft, order_id: str) -> None:
+        if draft.request_key:
+            name, said = _request(draft), _said(draft)
+            self.store.claim(transaction, labels.REQUEST, name, order_id, said)
 
     def _repeat(self, order: Order, draft: Draft) -> Order:
         if draft.version == order.version and draft.digest == order.digest:
@@ -106,6 +123,7 @@ class Orders:
             transaction, order, replaced, "basket_replaced", order.partner_id, payable_at=now
         )
         self.store.add_basket(transaction, replaced, basket)
+        self._claim_request(transaction, draft, order.order_id)
         commit(transaction)
         return replaced
 
@@ -185,6 +203,14 @@ def _require_editable(order: Order, now: datetime) -> None:
         raise Conflict("payment_in_progress", **order.public_state())
     if order.payment not in PAYABLE:
         raise Conflict("order_already_paid", **order.public_state())
+
+
+def _request(draft: Draft) -> str:
+    return f"{draft.partner_id}#{draft.request_key}"
+
+
+def _said(draft: Draft) -> str:
+    return f"{draft.version}#{draft.digest}"
 
 
 def _external(draft: Draft) -> str:

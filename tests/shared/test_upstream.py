@@ -1,0 +1,172 @@
+"""shared.upstream: outside systems over HTTP; what is not known is never taken for a refusal."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pytest
+import requests
+import responses
+from responses import matchers
+
+from shared import trace
+from shared.errors import Unavailable
+from shared.upstream import Upstream, UpstreamRefused
+from tests.shared.conftest import Lines
+
+BASE: Final = "https://bank.example/v1"
+HOLDS: Final = f"{BASE}/holds"
+
+
+@pytest.fixture
+def bank() -> Iterator[responses.RequestsMock]:
+    trace.begin("request-of-test", None)
+    with responses.RequestsMock() as fake:
+        yield fake
+
+
+@pytest.fixture
+def upstream() -> Upstream:
+    return Upstream("bank", BASE, timeout_s=4)
+
+
+class Ending:
+    """A Lambda context with `remaining_s` seconds left."""
+
+    def __init__(self, remaining_s: float) -> None:
+        self._remaining_s = remaining_s
+
+    def get_remaining_time_in_millis(self) -> int:
+        return int(self._remaining_s * 1000)
+
+
+def test_accepted_call_gives_its_body(bank: responses.RequestsMock, upstream: Upstream) -> None:
+    bank.post(HOLDS, json={"state": "held"}, match=[matchers.json_params_matcher({"sum": "1.00"})])
+
+    assert upstream.call("POST", "/holds", {"sum": "1.00"}) == {"state": "held"}
+
+
+def test_exchange_gives_the_status_as_well(
+    bank: responses.RequestsMock, upstream: Upstream
+) -> None:
+    bank.get(HOLDS, json={"state": "pending"}, status=202)
+
+    assert upstream.exchange("GET", "/holds") == (202, {"state": "pending"})
+
+
+def test_accepted_call_may_have_no_body(bank: responses.RequestsMock, upstream: Upstream) -> None:
+    bank.post(HOLDS, status=204)
+
+    assert upstream.call("POST", "/holds") == {}
+
+
+def test_call_carries_request_id_and_idempotency_key(
+    bank: responses.RequestsMock, upstream: Upstream
+) -> None:
+    sent = {"X-Request-Id": "request-of-test", "Idempotency-Key": "hold-1"}
+    bank.post(HOLDS, json={}, match=[matchers.header_matcher(sent)])
+
+    upstream.call("POST", "/holds", {}, idempotency_key="hold-1")
+
+
+def test_call_without_a_key_sends_none(bank: responses.RequestsMock, upstream: Upstream) -> None:
+    bank.get(HOLDS, json={})
+
+    upstream.call("GET", "/holds")
+
+    assert "Idempotency-Key" not in bank.calls[0].request.headers
+
+
+@pytest.mark.parametrize("status", [400, 402, 404, 409, 422])
+def test_documented_4xx_is_a_final_refusal(
+    bank: responses.RequestsMock, upstream: Upstream, status: int
+) -> None:
+    body = {"code": "insufficient_funds", "details": {"state": "refused"}}
+    bank.post(HOLDS, json=body, status=status)
+
+    with pytest.raises(UpstreamRefused) as refusal:
+        upstream.call("POST", "/holds", {})
+
+    assert (refusal.value.status, refusal.value.code) == (status, "insufficient_funds")
+    assert refusal.value.details == {"state": "refused"}
+    assert len(bank.calls) == 1
+
+
+@pytest.mark.parametrize("status", [300, 302, 307, 408, 429, 500, 502, 503, 504])
+def test_any_other_status_is_unknown_and_asked_once(
+    bank: responses.RequestsMock, upstream: Upstream, status: int
+) -> None:
+    bank.post(HOLDS, json={"code": "x"}, status=status, headers={"Location": f"{BASE}/elsewhere"})
+
+    with pytest.raises(Unavailable):
+        upstream.call("POST", "/holds", {})
+
+    assert len(bank.calls) == 1
+
+
+@pytest.mark.parametrize(
+    "broken", [requests.ReadTimeout(), requests.ConnectTimeout(), requests.ConnectionError()]
+)
+def test_broken_connection_is_unknown_and_asked_once(
+    bank: responses.RequestsMock, upstream: Upstream, broken: Exception
+) -> None:
+    bank.post(HOLDS, body=broken)
+
+    with pytest.raises(Unavailable):
+        upstream.call("POST", "/holds", {})
+
+    assert len(bank.calls) == 1
+
+
+@pytest.mark.parametrize("status", [200, 404])
+@pytest.mark.parametrize("body", ["<html>", '{"state": ', "[]", '"held"', "null", b"\xff\xfe"])
+def test_answer_that_is_no_json_object_is_unknown(
+    bank: responses.RequestsMock, upstream: Upstream, status: int, body: Any
+) -> None:
+    bank.post(HOLDS, body=body, status=status)
+
+    with pytest.raises(Unavailable):
+        upstream.call("POST", "/holds", {})
+
+
+def test_call_waits_no_longer_than_its_own_time_out(
+    bank: responses.RequestsMock, upstream: Upstream
+) -> None:
+    bank.get(HOLDS, json={}, match=[matchers.request_kwargs_matcher({"timeout": (1.0, 4)})])
+
+    upstream.call("GET", "/holds")
+
+
+def test_call_ends_three_seconds_before_the_invocation(
+    bank: responses.RequestsMock, upstream: Upstream
+) -> None:
+    bank.get(HOLDS, json={})
+    trace.begin(None, Ending(3.5))
+
+    upstream.call("GET", "/holds")
+
+    connect_s, read_s = bank.calls[0].request.req_kwargs["timeout"]  # type: ignore[attr-defined]
+    assert connect_s <= read_s <= 0.5
+
+
+def test_call_without_time_left_is_not_made(
+    bank: responses.RequestsMock, upstream: Upstream
+) -> None:
+    trace.begin(None, Ending(2.9))
+
+    with pytest.raises(Unavailable):
+        upstream.call("POST", "/holds", {})
+
+    assert len(bank.calls) == 0
+
+
+def test_log_of_an_unknown_outcome_names_system_and_reason_only(
+    bank: responses.RequestsMock, upstream: Upstream, log_lines: Lines
+) -> None:
+    bank.post(HOLDS, body=requests.ReadTimeout("card 4111"))
+
+    with pytest.raises(Unavailable):
+        upstream.call("POST", "/holds", {"card": "4111"})
+
+    [line] = log_lines()
+    assert (line["system"], line["reason"]) == ("bank", "ReadTimeout")
+    assert "4111" not in str(line)
