@@ -18,7 +18,7 @@ GUEST = "guest-1"
 @pytest.fixture(scope="module")
 def place() -> Iterator[Town]:
     """One town for all phases; each case starts from a snapshot of it."""
-    with town() as found:
+    with town(EdaReceiptDelaySec="8", ReceiptPollPeriodSec="5") as found:
         play(found, open_order(found, external_order_id="warm-up"))
         yield found
 
@@ -30,6 +30,7 @@ def play(found: Town, order_id: str) -> None:
     assert close(found, order_id)[0] == 200
     found.settle()
     assert payment_of(found, order_id) == "cleared"
+    found.settle()
     found.sweep()
 
 
@@ -117,7 +118,7 @@ def test_a_crash_anywhere_from_clear_to_receipt_is_healed(place: Town) -> None:
     place.settle(rounds=2)
     close(place, order_id)
     start = place.aws.snapshot()
-    crash_everywhere(place, start, order_id, lambda: place.settle(rounds=12, seconds=8))
+    crash_everywhere(place, start, order_id, lambda: place.settle(rounds=5, seconds=4))
 
 
 def test_a_lost_callback_and_every_lost_message_are_made_good(place: Town) -> None:

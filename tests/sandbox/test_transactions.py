@@ -255,6 +255,30 @@ def test_empty_basket_and_clear_give_the_hold_back(engine: Engine) -> None:
     assert engine.sums() == ["100.00", "0.00", "100.00", "0.00", "0.00"]
 
 
+def test_empty_basket_alone_leaves_the_hold_in_place(engine: Engine) -> None:
+    engine.held()
+
+    engine.update(basket(2))
+    engine.wait(60)
+
+    assert (engine.get()["status"], engine.get()["held"]) == ("held", "100.00")
+
+
+def test_cancel_asked_for_while_holding_cannot_be_taken_back_or_asked_again(
+    engine: Engine,
+) -> None:
+    engine.create(draft())
+    engine.update(basket(1, "100"))
+    engine.update(basket(2))
+    engine.clear()
+
+    refused = engine.update(basket(3, "100"), 409)
+    again = engine.clear(409, operation_id="c2")
+
+    assert (refused["code"], refused["details"]) == ("update_not_allowed", {"status": "holding"})
+    assert (again["code"], again["details"]) == ("not_held", {"status": "holding"})
+
+
 def test_cancel_while_holding_releases_the_hold_when_it_arrives(engine: Engine) -> None:
     engine.create(draft())
     engine.update(basket(1, "100"))

@@ -122,5 +122,5 @@ def log_lines() -> Iterator[Lines]:
     assert isinstance(handler, logging.StreamHandler)
     text = io.StringIO()
     before, handler.stream = handler.stream, text
-    yield lambda: [json.loads(line) for line in text.getvalue().splitlines()]
+    yield lambda: [json.loads(line) for line in text.getvalue().split("\n") if line]
     handler.stream = before

@@ -162,13 +162,19 @@ def test_sdk_never_repeats_an_invocation(fake_aws: None) -> None:
     assert aws.invoke_client(5).meta.config.retries["total_max_attempts"] == 1
 
 
-def test_callee_is_not_waited_for_beyond_three_seconds_before_the_end(callee: Callee) -> None:
+def test_callee_is_not_waited_for_beyond_three_seconds_before_the_end(
+    callee: Callee, monkeypatch: pytest.MonkeyPatch
+) -> None:
     waited: list[int] = []
     client = aws.invoke_client
+
+    def spied(read_timeout_s: int) -> Any:
+        waited.append(read_timeout_s)
+        return client(read_timeout_s)
+
     trace.begin(None, Ending(7.9))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(aws, "invoke_client", lambda s: waited.append(s) or client(s))
-        ask(body={})
+    monkeypatch.setattr(aws, "invoke_client", spied)
+    ask(body={})
 
     assert waited == [4]
 

@@ -1,5 +1,6 @@
 """JSON log lines: an event name and ids, never a payload. Powertools loads with the first."""
 
+import logging
 import os
 from functools import cache
 from typing import TYPE_CHECKING
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from aws_lambda_powertools import Logger
 
 _MAX_LENGTH = 200
+# logging raises on an extra field of these names, and a log line must not break a payment.
+_TAKEN = {*vars(logging.makeLogRecord({})), "message", "asctime"}
 
 
 @cache
@@ -21,7 +24,9 @@ def _logger() -> "Logger":
 
 def _fields(ids: dict[str, object]) -> dict[str, object]:
     short = {
-        key: value if isinstance(value, int) else str(value)[:_MAX_LENGTH]
+        f"{key}_" if key in _TAKEN else key: (
+            value if isinstance(value, int) else str(value)[:_MAX_LENGTH]
+        )
         for key, value in ids.items()
     }
     return {"request_id": trace.request_id(), **short}
