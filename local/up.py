@@ -4,6 +4,7 @@ import signal
 import sys
 
 from local.running import DESCRIPTION, running
+from local.stack import ROOT
 
 
 def main() -> None:
@@ -11,7 +12,8 @@ def main() -> None:
         say = sys.stdout.write
         for service, url in facts["apis"].items():
             say(f"{service:24} {url}\n")
-        say(f"\n{DESCRIPTION} has these, an API key, a guest's token. Ctrl-C ends it all.\n")
+        say(f"\n{DESCRIPTION.relative_to(ROOT)} has these, an API key and a guest's token.\n")
+        say("Ctrl-C ends it all.\n")
         sys.stdout.flush()
         signal.sigwait({signal.SIGINT, signal.SIGTERM})
 

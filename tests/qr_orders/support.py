@@ -96,8 +96,8 @@ class Shop:
         return str(body["order_id"])
 
     def opened_in(self, payment: Payment, **changes: Any) -> str:
-        """An order whose row says that its payment came as far as `payment`."""
-        order_id = self.open()
+        """An order whose row says that its payment came as far as `payment`; the only one yet."""
+        order_id = self.once(self.open)
         paying: dict[str, Any] = {} if payment in UNPAID else dict(_CLAIMED)
         paying["held"] = 0 if payment in _UNHELD else TOTAL
         paying["cleared"] = TOTAL if payment in _CLEARED else 0

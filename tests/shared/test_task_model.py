@@ -25,7 +25,8 @@ from tests.support.interleave import ScheduleFailed, explore
 
 EXPIRY: Final = "X"
 REARM: Final = "R"
-# A worker's steps: take, read the state, end. 140 + 560 + 1,120 + 5,040 schedules.
+# A worker's steps: take, read the state, end. 140 + 560 + 1,120 + 5,040 schedules, of which the
+# half where A starts first is played.
 WORK: Final = "AAABBB"
 GROUPS: Final = (WORK + "R", WORK + "RR", WORK + "RX", WORK + "RRX")
 
@@ -112,6 +113,8 @@ class Model:
         if not left:
             yield played, moment
         for actor in sorted(set(left)):
+            if actor == "B" and left.count("A") == 3:
+                continue  # the workers are alike: A is the name of whoever starts first
             rest = left.replace(actor, "", 1)
             yield from self.schedules(self.after(moment, actor), rest, played + actor)
 
@@ -156,7 +159,7 @@ def test_no_schedule_loses_a_rearming(model: Model) -> None:
     outcomes = list(model.lost())
 
     assert [schedule for schedule in outcomes if schedule] == []
-    assert len(outcomes) == 6860
+    assert len(outcomes) == 6860 / 2
 
 
 def test_model_finds_the_bug_of_a_counter_in_place_of_the_token(
