@@ -102,6 +102,11 @@ class Town:
             answer = aws.client("sqs").receive_message(QueueUrl=_url(queue), MaxNumberOfMessages=10)
         return [(queue, message) for message in answer.get("Messages", [])]
 
+    def tell(self, queue: str, fact: Json) -> None:
+        """A message from outside."""
+        with calls.outside():
+            aws.client("sqs").send_message(QueueUrl=_url(queue), MessageBody=json.dumps(fact))
+
     def lose_messages(self) -> None:
         """Every message on its way is lost, callbacks and wake-ups alike."""
         self.aws.lose_messages()
