@@ -10,9 +10,10 @@ from typing import Any, Final
 
 import pytest
 
-from shared import aws, logs, store, trace
+from shared import aws, logs, metrics, store, tasks, trace
 from shared.store import Row, Transaction
 from shared.tasks import TaskRow, Tasks, Ticket
+from tests.shared.memory_table import MemoryTable
 from tests.support.atomic_moto import FakeAws, Snapshot, atomic_aws
 from tests.support.clock import FakeClock
 
@@ -20,6 +21,16 @@ TABLE: Final = "test-shared-tasks"
 QUEUE: Final = "test-shared_poll"
 TASK: Final = f"{QUEUE.removeprefix('test-')}#order-1"
 Lines = Callable[[], list[dict[str, Any]]]
+
+
+class Ending:
+    """A Lambda context with `remaining_s` seconds left."""
+
+    def __init__(self, remaining_s: float) -> None:
+        self._remaining_s = remaining_s
+
+    def get_remaining_time_in_millis(self) -> int:
+        return int(self._remaining_s * 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +92,21 @@ def world(tasks_aws: TasksWorld) -> TasksWorld:
     tasks_aws.aws.restore(tasks_aws.empty)
     trace.begin("request-of-test", None)
     return tasks_aws
+
+
+@pytest.fixture
+def memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[MemoryTable]:
+    """The tasks table in memory. One shard, no metric lines: a sweep's cost is not tried here."""
+    table = MemoryTable()
+    monkeypatch.setenv("TASKS_TABLE", "memory")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    monkeypatch.setattr(aws, "client", table.client)
+    monkeypatch.setattr(tasks, "SHARDS", 1)
+    monkeypatch.setattr(metrics, "emit", lambda *_, **__: None)
+    trace.begin(None, None)
+    TaskRow._connection = None
+    yield table
+    TaskRow._connection = None
 
 
 def create_tasks_table(name: str) -> None:

@@ -1,6 +1,6 @@
 """A tasks table in a dict: the DynamoDB calls that shared.tasks makes, 20 times faster than moto.
 
-Plugged below PynamoDB in place of the client; test_task_model proves that it agrees with moto.
+Plugged below PynamoDB in place of the client; test_memory_table proves that it agrees with moto.
 """
 
 import re
@@ -116,7 +116,7 @@ def _clause(asked: dict[str, Any], row: Item, clause: str) -> bool:
         return names[clause.rpartition(" ")[2]] in row
     match = _CLAUSE.fullmatch(clause)
     if match is None:
-        raise NotImplementedError(clause)
+        raise ValueError(clause)
     have = row.get(names[match[1]])
     want = asked["ExpressionAttributeValues"][match[3]]
     return have is not None and _COMPARE[match[2]](_plain(have), _plain(want))

@@ -1,110 +1,22 @@
 """shared.http: what the edge answers to real HTTP API 2.0 events (DESIGN 6, AR-17, AR-18)."""
 
-import base64
 import json
 import logging
-from typing import Any, Final
+from typing import Any
 
 import pytest
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from shared import trace
 from shared.errors import Conflict, TooManyRequests, Unavailable
-from shared.http import BODY_MAX, HttpApp, Reply, Request, endpoint, http_app
-from shared.http_event import Event
+from shared.http import HttpApp, Reply, Request, endpoint, http_app
 from tests.shared.conftest import Lines
-
-PATH: Final = "/shop/v1/carts/{cart_id}"
-ALIAS: Final = "/shops/v1/carts/{cart_id}"
-REQUEST_ID: Final = "client-request-0001"
-
-
-class Wire(BaseModel):
-    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
-
-
-class Cart(Wire):
-    name: str
-    count: int = 1
-
-
-class Page(Wire):
-    limit: str
-    cursor: str = ""
-
-
-def gateway_event(method: str = "POST", route: str = PATH, **changes: Any) -> Event:
-    """An event as an HTTP API sends it, with everything that the code does not look at."""
-    path = route.replace("{cart_id}", "c-1")
-    context = {
-        "accountId": "123456789012",
-        "apiId": "a1b2c3",
-        "domainName": "a1b2c3.execute-api.eu-central-1.amazonaws.com",
-        "domainPrefix": "a1b2c3",
-        "http": {
-            "method": method,
-            "path": path,
-            "protocol": "HTTP/1.1",
-            "sourceIp": "203.0.113.7",
-            "userAgent": "till/1.0",
-        },
-        "requestId": "JKJaXmPLvHcESHA=",
-        "routeKey": f"{method} {route}",
-        "stage": "$default",
-        "time": "02/Jan/2026:10:00:00 +0000",
-        "timeEpoch": 1767348000000,
-    }
-    return {
-        "version": "2.0",
-        "routeKey": f"{method} {route}",
-        "rawPath": path,
-        "rawQueryString": "",
-        "headers": {"content-type": "application/json", "x-request-id": REQUEST_ID},
-        "requestContext": context,
-        "pathParameters": {"cart_id": "c-1"} if "{cart_id}" in route else None,
-        "body": '{"name": "обед"}',
-        "isBase64Encoded": False,
-        **changes,
-    }
-
-
-class Shop:
-    """One endpoint whose handler does what the test wants, and keeps what it was given."""
-
-    def __init__(self, method: str = "POST", **options: Any) -> None:
-        self.app = http_app("shop-carts")
-        self.seen: list[Request[Any]] = []
-        self.answer: Any = {"ok": True}
-        endpoint(self.app, method, PATH, ALIAS, **options)(self.handle)
-
-    def handle(self, request: Request[Any]) -> object:
-        self.seen.append(request)
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        return self.answer
-
-    def ask(self, event: Event) -> tuple[int, dict[str, Any], dict[str, Any]]:
-        """Status, JSON body and the whole answer, which must be a 2.0 one that Lambda can send."""
-        answer = self.app(event, None)
-        json.dumps(answer).encode()
-        assert "multiValueHeaders" not in answer
-        return answer["statusCode"], json.loads(answer["body"] or "{}"), answer
+from tests.shared.shop import ALIAS, REQUEST_ID, Cart, Shop, gateway_event
 
 
 @pytest.fixture
 def shop() -> Shop:
     return Shop(input=Cart)
-
-
-def refused(shop: Shop, event: Event) -> tuple[int, str]:
-    """Status and code of an error, which must have the one shape and reach no handler."""
-    status, body, answer = shop.ask(event)
-    assert set(body) == {"code", "message", "details", "request_id"}
-    assert body["request_id"] == answer["headers"]["X-Request-Id"]
-    assert answer["headers"]["Content-Type"] == "application/json"
-    assert answer["headers"]["Cache-Control"] == "no-store"
-    assert shop.seen == []
-    return status, body["code"]
 
 
 def test_valid_request_reaches_the_handler(shop: Shop) -> None:
@@ -128,110 +40,6 @@ def test_decorated_function_stays_a_plain_one() -> None:
         return {}
 
     assert endpoint(http_app("shop-plain"), "GET", "/plain")(handler) is handler
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        "",
-        None,
-        "{",
-        "nonsense",
-        '{"name": "a", "name": "b"}',
-        '{"name": "a", "deep": {"x": 1, "x": 2}}',
-        '{"name": "a", "count": NaN}',
-        '{"name": "a", "count": -Infinity}',
-        '{"name": "\ufffd"}',
-        '{"name": "a"} {}',
-        r'{"name": "\ud800"}',
-        '{"name": "a", "count": 1e999}',
-        "[" * 20_000,
-        '{"count": ' + "9" * 5_000 + "}",
-    ],
-)
-def test_malformed_json_is_refused(shop: Shop, body: str | None) -> None:
-    assert refused(shop, gateway_event(body=body)) == (400, "malformed_json")
-
-
-def test_body_that_is_not_utf8_is_refused(shop: Shop) -> None:
-    body = base64.b64encode('{"name": "обед"}'.encode("cp1251")).decode()
-
-    found = refused(shop, gateway_event(body=body, isBase64Encoded=True))
-
-    assert found == (400, "malformed_json")
-
-
-def test_base64_body_is_read(shop: Shop) -> None:
-    body = base64.b64encode('{"name": "обед"}'.encode()).decode()
-
-    shop.ask(gateway_event(body=body, isBase64Encoded=True))
-
-    assert shop.seen[0].input.name == "обед"
-    assert shop.seen[0].raw_body == '{"name": "обед"}'.encode()
-
-
-def test_binary_body_reaches_a_handler_that_reads_raw_bytes() -> None:
-    shop, sent = Shop(), bytes(range(256))
-
-    shop.ask(gateway_event(body=base64.b64encode(sent).decode(), isBase64Encoded=True))
-
-    assert shop.seen[0].raw_body == sent
-
-
-def test_body_of_64_kib_is_read_and_one_byte_more_refused(shop: Shop) -> None:
-    frame = len('{"name": ""}')
-    longest = '{"name": "' + "x" * (BODY_MAX - frame) + '"}'
-
-    assert refused(shop, gateway_event(body=longest + " ")) == (413, "body_too_large")
-    assert shop.ask(gateway_event(body=longest))[0] == 200
-
-
-@pytest.mark.parametrize("body", ['{"count": 1}', "[]", '"text"', "null", '{"name": 5}'])
-def test_body_of_another_shape_is_refused(shop: Shop, body: str) -> None:
-    assert refused(shop, gateway_event(body=body)) == (400, "validation_failed")
-
-
-def test_validation_answer_names_fields_and_never_values(shop: Shop, log_lines: Lines) -> None:
-    event = gateway_event(body='{"name": 4111111111111111, "count": "hunter2"}')
-
-    _, body, answer = shop.ask(event)
-
-    fields = [found["field"] for found in body["details"]["fields"]]
-    assert fields == ["name", "count"]
-    for secret in ("4111111111111111", "hunter2"):
-        assert secret not in json.dumps(answer) + json.dumps(log_lines())
-
-
-def test_validation_answer_is_bounded() -> None:
-    class Basket(Wire):
-        items: list[int]
-
-    shop = Shop(input=Basket)
-
-    _, body, _ = shop.ask(gateway_event(body=json.dumps({"items": ["x"] * 5000})))
-
-    assert len(body["details"]["fields"]) == 20
-
-
-@pytest.mark.parametrize("content_type", ["text/xml", "application/x-www-form-urlencoded"])
-def test_other_content_type_is_refused(shop: Shop, content_type: str) -> None:
-    event = gateway_event(headers={"content-type": content_type})
-
-    assert refused(shop, event) == (415, "unsupported_media_type")
-
-
-@pytest.mark.parametrize("headers", [{}, {"content-type": "application/json; charset=utf-8"}])
-def test_json_content_type_may_be_absent_or_have_a_charset(
-    shop: Shop, headers: dict[str, str]
-) -> None:
-    assert shop.ask(gateway_event(headers=headers))[0] == 200
-
-
-@pytest.mark.parametrize(
-    "event", [gateway_event(method="DELETE"), gateway_event(route="/shop/v1/unknown")]
-)
-def test_other_method_or_path_is_refused(shop: Shop, event: Event) -> None:
-    assert refused(shop, event) == (405, "method_not_allowed")
 
 
 def test_named_refusal_keeps_status_code_message_and_details(shop: Shop) -> None:
@@ -307,28 +115,6 @@ def test_header_with_a_line_break_is_500_and_its_text_is_nowhere(
 
     assert (status, body["code"]) == (500, "internal_error")
     assert "stolen" not in json.dumps(answer) + caplog.text
-
-
-@pytest.mark.parametrize("query", ["a=%ff", "%c3%28=1", "&".join(f"p{n}=1" for n in range(101))])
-def test_malformed_query_is_refused(shop: Shop, query: str) -> None:
-    assert refused(shop, gateway_event(rawQueryString=query)) == (400, "malformed_query")
-
-
-def test_duplicate_query_parameter_is_refused() -> None:
-    shop = Shop("GET", input=Page)
-    event = gateway_event("GET", rawQueryString="limit=1&limit=2", body=None)
-
-    assert refused(shop, event) == (400, "duplicate_parameter")
-
-
-def test_query_of_a_get_is_its_input() -> None:
-    shop = Shop("GET", input=Page)
-    query = "limit=10&cursor=%D0%B0%2Bb+c"
-
-    shop.ask(gateway_event("GET", rawQueryString=query, body=None))
-
-    assert shop.seen[0].input == Page(limit="10", cursor="а+b c")
-    assert shop.seen[0].query == {"limit": "10", "cursor": "а+b c"}
 
 
 def test_sane_request_id_is_echoed(shop: Shop) -> None:

@@ -12,7 +12,7 @@ from shared import aws, trace
 from shared.errors import Conflict, NotFound, Unavailable
 from shared.http import Request, endpoint, http_app
 from shared.internal import Internal
-from tests.shared.test_upstream import Ending
+from tests.shared.conftest import Ending
 from tests.support.atomic_moto import atomic_aws
 from tests.support.calls import Served, serving
 

@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from shared import trace
-from tests.shared.test_upstream import Ending
+from tests.shared.conftest import Ending
 
 
 @pytest.mark.parametrize("sent", ["a2345678", "x" * 64, "0af7651916cd43dd.8448-eb_211c8031=9c"])

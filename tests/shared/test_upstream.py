@@ -11,7 +11,7 @@ from responses import matchers
 from shared import trace
 from shared.errors import Unavailable
 from shared.upstream import Upstream, UpstreamRefused
-from tests.shared.conftest import Lines
+from tests.shared.conftest import Ending, Lines
 
 BASE: Final = "https://bank.example/v1"
 HOLDS: Final = f"{BASE}/holds"
@@ -27,16 +27,6 @@ def bank() -> Iterator[responses.RequestsMock]:
 @pytest.fixture
 def upstream() -> Upstream:
     return Upstream("bank", BASE, timeout_s=4)
-
-
-class Ending:
-    """A Lambda context with `remaining_s` seconds left."""
-
-    def __init__(self, remaining_s: float) -> None:
-        self._remaining_s = remaining_s
-
-    def get_remaining_time_in_millis(self) -> int:
-        return int(self._remaining_s * 1000)
 
 
 def test_accepted_call_gives_its_body(bank: responses.RequestsMock, upstream: Upstream) -> None:

@@ -134,7 +134,7 @@ def _next_step(invoice: Invoice) -> tuple[Kind, int] | None:
     total, open_ = invoice.total, invoice.open
     if invoice.cleared:
         excess = invoice.cleared - invoice.refunded - total
-        return (Kind.REFUND, excess) if excess else None
+        return (Kind.REFUND, excess) if excess > 0 else None
     if total > open_:
         return Kind.HOLD, total - open_
     if total < open_ and (total or invoice.clear_operation_id):

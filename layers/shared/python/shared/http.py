@@ -210,8 +210,8 @@ def parse_json(body: bytes) -> object:
         text = body.decode()
         if "\ufffd" in text:
             raise ValueError
-        found: object = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
-        # A lone surrogate or 1e999 is read without a word, and can be neither stored nor sent.
+        found: object = json.loads(text, object_pairs_hook=_unique)
+        # NaN, 1e999 or a lone surrogate is read without a word, and can be neither kept nor sent.
         json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
         return found
     except (ValueError, RecursionError):
@@ -223,10 +223,6 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(found) != len(pairs):
         raise ValueError("duplicate key")
     return found
-
-
-def _no_constant(name: str) -> object:
-    raise ValueError(name)
 
 
 def validated(model: type[I], value: object) -> I:
