@@ -50,10 +50,10 @@ invoke: setup  ## sends events/$F.json to the function F=qr_orders/create of `ma
 	@STAGE=$(STAGE) $(BIN)/python -m local.invoke $(F)
 
 test: setup fonts  ## every test
-	@$(BIN)/python -m pytest -n auto --dist loadfile
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 test-proofs: setup fonts  ## only the proofs: crashes, lost messages, interleavings
-	@$(BIN)/python -m pytest tests/proofs
+	@PROOFS=all $(BIN)/python -m pytest -n auto --dist worksteal tests/proofs
 
 check: lint types imports templates  ## what a change must pass before its tests
 

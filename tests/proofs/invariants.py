@@ -39,7 +39,9 @@ def check_books(town: Town, order_id: str) -> None:
     assert 0 <= refunded <= cleared <= held
     assert held - cleared - voided >= 0
     assert sum(1 for book in books if book["held"] - book["cleared"] - book["voided"] > 0) <= 1
-    assert (order["held"], order["cleared"], order["refunded"]) == (held, cleared, refunded)
+    assert sum(book["held"] - book["voided"] for book in books[:-1]) == 0
+    assert order["held"] == held - voided
+    assert (order["cleared"], order["refunded"]) == (cleared, refunded)
     journal = sorted(
         row["rev"] for row in town.rows("qr_orders-events") if row["order_id"] == order_id
     )
@@ -61,6 +63,28 @@ def check_paid(town: Town, order_id: str) -> None:
     assert [row for row in town.rows("qr_orders-tasks") if order_id in row["task_id"]] == []
     shown = get(town, order_id)
     assert shown["receipts"][0]["sum"] == shown["total"] == shown["cleared"]
+
+
+def check_cancelled(town: Town, order_id: str) -> None:
+    """The end of a cancelled order: nothing is held or taken, no paper, nothing left to do."""
+    check_books(town, order_id)
+    order = _row(town, order_id)
+    assert (order["payment_status"], order["partner_status"]) == ("cancelled", "cancelled")
+    assert (order["held"], order["cleared"]) == (0, 0)
+    assert [row for row in town.rows("qr_orders-receipts") if row["order_id"] == order_id] == []
+    assert [row for row in town.rows("sandbox-documents") if order_id in str(row)] == []
+    assert [row for row in town.rows("qr_orders-tasks") if order_id in row["task_id"]] == []
+
+
+def check_settled(town: Town, order_id: str) -> None:
+    """Whoever won: the books agree, and what the order says is what the engine did (M13)."""
+    check_books(town, order_id)
+    order = _row(town, order_id)
+    if order["payment_status"] in ("cancelled", "hold_failed", "expired", "new"):
+        assert order["held"] == 0
+    if order["payment_status"] == "cancelled":
+        check_cancelled(town, order_id)
+    assert order["payment_status"] not in ("init", "cancelling", "clearing")
 
 
 def _row(town: Town, order_id: str) -> Json:

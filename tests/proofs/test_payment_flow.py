@@ -5,47 +5,16 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.proofs.invariants import check_books, check_paid, told
-from tests.support import calls
-from tests.support.atomic_moto import Snapshot
-from tests.support.crash import KINDS, enumerate_crashes
-from tests.support.faults import Crash, Fault
+from tests.proofs.phases import crash_everywhere, insist, warm_town
 from tests.support.orders import close, create, open_order, pay, payment_of
-from tests.support.town import Town, town
-
-GUEST = "guest-1"
+from tests.support.town import Town
 
 
 @pytest.fixture(scope="module")
 def place() -> Iterator[Town]:
     """One town for all phases; each case starts from a snapshot of it."""
-    with town(EdaReceiptDelaySec="8", ReceiptPollPeriodSec="5") as found:
-        play(found, open_order(found, external_order_id="warm-up"))
+    with warm_town() as found:
         yield found
-
-
-def play(found: Town, order_id: str) -> None:
-    """The whole flow without a fault: also warms every module, client and cache."""
-    assert pay(found, order_id)[0] == 200
-    found.settle()
-    assert close(found, order_id)[0] == 200
-    found.settle()
-    assert payment_of(found, order_id) == "cleared"
-    found.settle()
-    found.sweep()
-
-
-def insist(request: Callable[[], tuple[int, object]]) -> None:
-    """A caller who repeats until it is answered; a crashed Lambda is a 500 of the gateway."""
-    for _ in range(3):
-        try:
-            with calls.process():
-                status, body = request()
-        except Crash:
-            continue
-        if status == 200:
-            return
-        assert status >= 500, body
-    raise AssertionError("never answered")
 
 
 def finish(found: Town, order_id: str) -> None:
@@ -56,17 +25,14 @@ def finish(found: Town, order_id: str) -> None:
     found.sweep_alone(rounds=6)
 
 
-def crash_everywhere(
-    found: Town, start: Snapshot, order_id: str, flow: Callable[[], object]
-) -> None:
-    report = enumerate_crashes(
+def heal(found: Town, order_id: str, flow: Callable[[], object]) -> None:
+    crash_everywhere(
+        found,
+        found.aws.snapshot(),
         flow,
-        prepare=lambda: found.aws.restore(start),
         recover=lambda: finish(found, order_id),
         check=lambda: check_paid(found, order_id),
-        kinds=(*KINDS, Fault.LOST_ANSWER_FINAL),
     )
-    assert report.cases > 0
 
 
 def test_a_crash_anywhere_in_create_leaves_one_order_or_none(place: Town) -> None:
@@ -81,35 +47,26 @@ def test_a_crash_anywhere_in_create_leaves_one_order_or_none(place: Town) -> Non
         assert len(found) == 1
         check_books(place, found[0]["order_id"])
 
-    enumerate_crashes(
-        repeat,
-        prepare=lambda: place.aws.restore(start),
-        recover=repeat,
-        check=one,
-        kinds=(*KINDS, Fault.LOST_ANSWER_FINAL),
-    )
+    crash_everywhere(place, start, repeat, recover=repeat, check=one)
     place.aws.restore(start)
 
 
 def test_a_crash_anywhere_in_start_payment_is_healed(place: Town) -> None:
     order_id = open_order(place, external_order_id="pay")
-    start = place.aws.snapshot()
-    crash_everywhere(place, start, order_id, lambda: insist(lambda: pay(place, order_id)))
+    heal(place, order_id, lambda: insist(lambda: pay(place, order_id)))
 
 
 def test_a_crash_anywhere_in_the_hold_is_healed(place: Town) -> None:
     order_id = open_order(place, external_order_id="hold")
     pay(place, order_id)
-    start = place.aws.snapshot()
-    crash_everywhere(place, start, order_id, lambda: place.settle(rounds=2))
+    heal(place, order_id, lambda: place.settle(rounds=2))
 
 
 def test_a_crash_anywhere_in_closing_is_healed(place: Town) -> None:
     order_id = open_order(place, external_order_id="close")
     pay(place, order_id)
     place.settle(rounds=2)
-    start = place.aws.snapshot()
-    crash_everywhere(place, start, order_id, lambda: insist(lambda: close(place, order_id)))
+    heal(place, order_id, lambda: insist(lambda: close(place, order_id)))
 
 
 def test_a_crash_anywhere_from_clear_to_receipt_is_healed(place: Town) -> None:
@@ -117,8 +74,7 @@ def test_a_crash_anywhere_from_clear_to_receipt_is_healed(place: Town) -> None:
     pay(place, order_id)
     place.settle(rounds=2)
     close(place, order_id)
-    start = place.aws.snapshot()
-    crash_everywhere(place, start, order_id, lambda: place.settle(rounds=5, seconds=4))
+    heal(place, order_id, lambda: place.settle(rounds=5, seconds=4))
 
 
 def test_a_lost_callback_and_every_lost_message_are_made_good(place: Town) -> None:

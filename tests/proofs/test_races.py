@@ -11,17 +11,16 @@ from qr_orders.model import Order
 from qr_orders.tables import OrderRow
 from shared.store import Row, Transaction
 from tests.proofs.invariants import check_books, ledger
-from tests.proofs.test_payment_flow import play
+from tests.proofs.phases import warm_town
 from tests.support.interleave import ScheduleFailed, explore
 from tests.support.orders import close, open_order, pay, payment_of
 from tests.support.stage import Outcome
-from tests.support.town import Town, town
+from tests.support.town import Town
 
 
 @pytest.fixture(scope="module")
 def place() -> Iterator[Town]:
-    with town() as found:
-        play(found, open_order(found, external_order_id="warm-up"))
+    with warm_town() as found:
         yield found
 
 

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from qr_orders.model import Invoice, Order, Partner, Payment, PaymentMethod
+from qr_orders.model import Order, Partner, Payment, PaymentMethod
+from qr_orders.model.invoice import Invoice
 from shared.money import EXPONENTS, Money
 
 NOW: Final = datetime(2026, 1, 2, 10, tzinfo=UTC)

@@ -10,7 +10,6 @@ from unittest.mock import patch
 from urllib.parse import urlencode
 
 from boto3.dynamodb.types import TypeDeserializer
-from moto.core.serialize import AttributePicker, AttributePickerContext
 
 from local import fonts
 from qr_orders.model import Order, Payment, PaymentMethod
@@ -36,7 +35,6 @@ _CLEARED: Final = (
     Payment.REFUND_FAILED,
 )
 _UNHELD: Final = (*UNPAID, Payment.INIT, Payment.HOLDING, Payment.HOLD_FAILED)
-_KINDS: Final = frozenset({"S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS"})
 _CLAIMED: Final = {
     **{"attempt": 1, "invoice_version": 1, "user_id": GUEST, "payment_key": "k-1"},
     "method": PaymentMethod("card", "card-ok"),
@@ -44,6 +42,7 @@ _CLAIMED: Final = {
 HANDLERS: Final = {
     "qr_orders_transactions_callback": "tasks.transactions_callback",
     "qr_order_check_payment": "tasks.check_payment",
+    "qr_orders_cancel": "tasks.cancel",
     "qr_orders_close": "tasks.close",
     "qr_order_process_cleared": "tasks.process_cleared",
     "qr_order_render_receipt": "tasks.render_receipt",
@@ -250,25 +249,9 @@ class Shop:
 
 
 @contextmanager
-def plain_rows() -> Iterator[None]:
-    """moto looks for each member of each stored value under five names; it only ever has one."""
-    search = AttributePicker.__call__
-
-    def pick(picker: AttributePicker, context: AttributePickerContext) -> Any:
-        found = context.obj
-        if type(found) is dict and len(found) == 1 and found.keys() <= _KINDS:
-            return found.get(context.key)
-        return search(picker, context)
-
-    with patch.object(AttributePicker, "__call__", pick):
-        yield
-
-
-@contextmanager
 def shop(**parameters: str) -> Iterator[Shop]:
     """A shop from templates/qr_orders.yaml; the clock starts where FakeClock does."""
     with ExitStack() as stack:
-        stack.enter_context(plain_rows())
         clock = FakeClock()
         fake = stack.enter_context(atomic_aws(clock))
         stack.enter_context(patch.object(SystemClock, "now", lambda _self: clock.now()))

@@ -12,8 +12,12 @@ from tests.qr_orders.support import PARTNER, Shop, sample
 ENDED = (
     (Payment.CANCELLED, Partner.CANCELLED),
     (Payment.EXPIRED, Partner.EXPIRED),
-    (Payment.CLEARED, Partner.CLOSED),
+    (Payment.CANCELLING, Partner.CANCELLED),
+)
+PAID = (
+    (Payment.HELD, Partner.OPEN),
     (Payment.CLEARING, Partner.CLOSED),
+    (Payment.CLEARED, Partner.CLOSED),
 )
 
 
@@ -140,8 +144,9 @@ def test_basket_in_payment_is_frozen(here: Shop, payment: Payment) -> None:
     assert answer[1]["details"]["status"]["payment"] == payment.value
 
 
-def test_basket_of_a_paid_order_is_frozen(here: Shop) -> None:
-    order_id = here.opened_in(Payment.HELD)
+@pytest.mark.parametrize(("payment", "said"), PAID)
+def test_basket_of_a_paid_order_is_frozen(here: Shop, payment: Payment, said: Partner) -> None:
+    order_id = here.opened_in(payment, partner=said)
 
     answer = here.post("create", external_version=2, table="13")
 

@@ -8,15 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qr_orders.model import (
-    Order,
-    Partner,
-    Payment,
-    applied,
-    document_id,
-    parse_document_id,
-    receipt_key,
-)
+from qr_orders.model import Order, Partner, Payment, document_id, parse_document_id, receipt_key
+from qr_orders.model.invoice import applied
 from shared.errors import Conflict
 from tests.qr_orders.samples import NOW, ORDER, TOTAL, invoice, order
 
@@ -52,6 +45,8 @@ APPLIED: Final = {
     ("held", Payment.HOLDING): Payment.HELD,
     ("hold_failed", Payment.INIT): Payment.HOLD_FAILED,
     ("hold_failed", Payment.HOLDING): Payment.HOLD_FAILED,
+    ("hold_failed", Payment.CANCELLING): Payment.CANCELLED,
+    ("cancelled", Payment.CANCELLING): Payment.CANCELLED,
     ("cleared", Payment.CLEARING): Payment.CLEARED,
 }
 INVOICE_STATUSES: Final = (

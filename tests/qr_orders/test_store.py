@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from qr_orders.model import Basket, Change, Item, Order, Payment, PaymentMethod, Receipt
+from qr_orders.model import Basket, Item, Order, Payment, PaymentMethod, Receipt
+from qr_orders.model.invoice import Change
 from qr_orders.store import OrderStore, from_row, to_row
 from qr_orders.tables import OrderRow
 from shared.money import Money

@@ -12,14 +12,15 @@ ENDED: Final = (Partner.CLOSED, Partner.CANCELLED, Partner.EXPIRED)
 WISHES: Final = (Partner.CONFIRMED, Partner.CLOSED, Partner.CANCELLED, Partner.EXPIRED)
 # Of an order that is open or confirmed: the payment status that follows each wish, in the order of
 # WISHES, or the code of the refusal.
-IN_FLIGHT: Final = ("payment_in_progress",) * 4
-MONEY_IS_MOVED: Final = ("not_paid", "not_paid", "payment_in_progress", "payment_in_progress")
+WAIT: Final = "payment_in_progress"
+IN_FLIGHT: Final = (WAIT, WAIT, Payment.CANCELLING, WAIT)
+MONEY_IS_MOVED: Final = ("not_paid", "not_paid", "invalid_transition", WAIT)
 OUTCOMES: Final = {
     Payment.NEW: ("not_paid", "not_paid", Payment.CANCELLED, Payment.EXPIRED),
     Payment.HOLD_FAILED: ("not_paid", "not_paid", Payment.CANCELLED, Payment.EXPIRED),
     Payment.INIT: IN_FLIGHT,
     Payment.HOLDING: IN_FLIGHT,
-    Payment.HELD: (Payment.HELD, Payment.CLEARING, "payment_in_progress", "payment_in_progress"),
+    Payment.HELD: (Payment.HELD, Payment.CLEARING, Payment.CANCELLING, WAIT),
     Payment.CLEARING: MONEY_IS_MOVED,
     Payment.CLEARED: MONEY_IS_MOVED,
     Payment.CLEAR_FAILED: MONEY_IS_MOVED,

@@ -24,7 +24,8 @@ class Street:
     def open_restaurant(self) -> dict[str, str]:
         """One more group with one restaurant `r1`: its ids and API key."""
         self.town.world.use("qr_partners")
-        return open_restaurant(secrets_store.peppers("test/qr_partners/api-key-pepper"))
+        house = str(1 + len(self.town.rows("qr_partners-partners")))
+        return open_restaurant(secrets_store.peppers("test/qr_partners/api-key-pepper"), house)
 
     def till(
         self,
@@ -92,6 +93,6 @@ class Street:
 
 def bill() -> Json:
     """The demo's bill, 1540.00 roubles."""
-    from local.demo import BILL
+    from local.bill import BILL
 
     return dict(BILL)

@@ -32,6 +32,7 @@ OUTSIDE: Final = "http://outside.example"
 TASKS: Final = {
     "qr_orders_transactions_callback": "tasks.transactions_callback",
     "qr_order_check_payment": "tasks.check_payment",
+    "qr_orders_cancel": "tasks.cancel",
     "qr_orders_close": "tasks.close",
     "qr_order_process_cleared": "tasks.process_cleared",
     "qr_order_render_receipt": "tasks.render_receipt",
@@ -45,6 +46,9 @@ PARAMETERS: Final = {
     "JwtIssuer": "https://issuer.example",
     "JwtAudience": "guests",
     "Upstreams": "sandbox",
+    # Schedules are replayed on a clock that stands still or goes back: no bucket would refill.
+    "CallBurst": "1000000",
+    "NewOrdersPerMinute": "1000000",
 }
 _ROUNDS_MAX: Final = 200
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import requests
 from botocore.exceptions import BotoCoreError, ClientError
 
-from qr_orders.model import Change, Invoice, Item, Order
+from qr_orders.model import Item, Order
+from qr_orders.model.invoice import Change, Invoice
 from qr_orders.ports import EngineRefused
 from shared import aws, logs, trace
 from shared.errors import Unavailable
@@ -182,7 +182,7 @@ def _page(receipt: Mapping[str, Any], draw: Any) -> Page:
     from qr_orders.receipts.fiscal import FiscalReceipt
     from qr_orders.receipts.qr import qr_text
 
-    parsed = FiscalReceipt.parse(receipt, epoch_zone=ZoneInfo("Europe/Moscow"))
+    parsed = FiscalReceipt.parse(receipt)
     summary = {"qr": qr_text(parsed), "total": str(Money(parsed.total, "RUB"))}
     return Page(draw(parsed), parsed.total, summary)
 

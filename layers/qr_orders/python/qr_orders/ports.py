@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from qr_orders.model import Change, Invoice, Order
+from qr_orders.model import Order
+from qr_orders.model.invoice import Change, Invoice
 
 
 class Engine(Protocol):

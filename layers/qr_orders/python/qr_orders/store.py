@@ -5,7 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from qr_orders.model import Basket, Change, Item, Order, Partner, Payment, PaymentMethod, Receipt
+from qr_orders.model import Basket, Item, Order, Partner, Payment, PaymentMethod, Receipt
+from qr_orders.model.invoice import Change
 from qr_orders.tables import BasketRow, ChangeRow, ClaimRow, EventRow, OrderRow, ReceiptRow
 from shared.clock import from_ms, to_ms
 from shared.money import Money
@@ -108,11 +109,15 @@ class OrderStore:
         )
         transaction.put(row, "change")
 
-    def change(self, order_id: str, invoice_id: str, version: int) -> Change:
+    def find_change(self, order_id: str, invoice_id: str, version: int) -> Change | None:
         row = ChangeRow.find(order_id, _change_id(invoice_id, version))
-        if row is None:
+        return None if row is None else _change(row)
+
+    def change(self, order_id: str, invoice_id: str, version: int) -> Change:
+        found = self.find_change(order_id, invoice_id, version)
+        if found is None:
             raise LookupError("an invoice version without its change")
-        return _change(row)
+        return found
 
     def changes(self, order_id: str) -> list[Change]:
         return [_change(row) for row in ChangeRow.query(order_id, consistent_read=True)]
@@ -127,10 +132,10 @@ class OrderStore:
 
     def receipt(self, order_id: str, document_id: str) -> Receipt | None:
         row = ReceiptRow.find(order_id, document_id)
-        return None if row is None else _receipt(row)
+        return None if row is None else to_receipt(row)
 
     def receipts(self, order_id: str) -> list[Receipt]:
-        return [_receipt(row) for row in ReceiptRow.query(order_id, consistent_read=True)]
+        return [to_receipt(row) for row in ReceiptRow.query(order_id, consistent_read=True)]
 
 
 def to_row(order: Order) -> OrderRow:
@@ -278,7 +283,7 @@ def _receipt_row(receipt: Receipt) -> ReceiptRow:
     )
 
 
-def _receipt(row: ReceiptRow) -> Receipt:
+def to_receipt(row: ReceiptRow) -> Receipt:
     return Receipt(
         order_id=row.order_id,
         document_id=row.document_id,

@@ -4,6 +4,7 @@ from typing import Final
 
 CALLBACK: Final = "qr_orders_transactions_callback"
 CHECK_PAYMENT: Final = "qr_order_check_payment"
+CANCEL: Final = "qr_orders_cancel"
 CLOSE: Final = "qr_orders_close"
 PROCESS_CLEARED: Final = "qr_order_process_cleared"
 RENDER_RECEIPT: Final = "qr_order_render_receipt"

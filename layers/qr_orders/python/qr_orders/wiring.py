@@ -11,8 +11,11 @@ from qr_orders.clients import (
     RemoteRenderer,
     TransactionsEngine,
 )
+from qr_orders.history_store import HistoryStore
 from qr_orders.store import OrderStore
 from qr_orders.use_cases.callbacks import Callbacks
+from qr_orders.use_cases.cancels import Cancels
+from qr_orders.use_cases.history import History
 from qr_orders.use_cases.orders import Orders
 from qr_orders.use_cases.payments import Payments
 from qr_orders.use_cases.receipts import ReceiptPolicy, Receipts
@@ -60,6 +63,10 @@ def orders() -> Orders:
     return Orders(OrderStore(), tasks(), clock.SYSTEM, ids.new_id, ids.new_short_code)
 
 
+def history() -> History:
+    return History(HistoryStore(), clock.SYSTEM)
+
+
 def callbacks() -> Callbacks:
     return Callbacks(OrderStore(), tasks(), clock.SYSTEM)
 
@@ -67,6 +74,18 @@ def callbacks() -> Callbacks:
 def payments() -> Payments:
     found = settings()
     return Payments(
+        store=OrderStore(),
+        tasks=tasks(),
+        engine=TransactionsEngine(Upstream("transactions", found.transactions_url)),
+        notifier=GuestNotifier(Upstream("notify", found.notify_url)),
+        clock=clock.SYSTEM,
+        poll_period_s=found.payment_poll_period_sec,
+    )
+
+
+def cancels() -> Cancels:
+    found = settings()
+    return Cancels(
         store=OrderStore(),
         tasks=tasks(),
         engine=TransactionsEngine(Upstream("transactions", found.transactions_url)),

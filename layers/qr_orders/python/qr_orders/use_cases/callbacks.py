@@ -5,12 +5,12 @@ Its content is never applied: duplicated, reordered or forged, it makes us ask t
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from qr_orders.store import OrderStore
 from qr_orders.task_names import CALLBACK
-from qr_orders.use_cases.payments import arm_watch
+from qr_orders.use_cases.arming import arm_cancel, arm_watch
 from shared.clock import Clock
 from shared.store import Transaction, commit
 from shared.tasks import Tasks, Ticket
@@ -32,26 +32,31 @@ class Callbacks:
         """B.1's message. Of an unknown invoice it waits as a task: nothing is dropped (R8)."""
         now = self.clock.now()
         event = {name: str(message[name]) for name in ("invoice_id", "event_id")}
-        order_id = _order_id(event)
         transaction = Transaction()
-        if self.store.find(order_id) is not None:
-            arm_watch(self.tasks, transaction, order_id, now)
-        else:
+        if not self._poke(transaction, event["invoice_id"], now):
             later = now + timedelta(seconds=_FIRST_LOOK_S)
             self.tasks.arm(transaction, f"{CALLBACK}#{event['event_id']}", event, later)
         commit(transaction)
 
     def retry(self, ticket: Ticket) -> None:
         """Task qr_orders_transactions_callback: an event that came before its order was seen."""
-        order_id = _order_id(ticket.payload)
-        if self.store.find(order_id) is None:
-            raise UnknownInvoice
         transaction = Transaction()
-        arm_watch(self.tasks, transaction, order_id, self.clock.now())
+        if not self._poke(transaction, str(ticket.payload["invoice_id"]), self.clock.now()):
+            raise UnknownInvoice
         ticket.done(transaction)
         commit(transaction)
 
+    def _poke(self, transaction: Transaction, invoice_id: str, now: datetime) -> bool:
+        """Arms whoever cares for the invoice: `<order>-<attempt>`. False when nobody does.
 
-def _order_id(event: Mapping[str, Any]) -> str:
-    """Invoice ids are `<order>-<attempt>`."""
-    return str(event["invoice_id"]).rpartition("-")[0]
+        News of an invoice that is not the order's payment may be a hold that came too late (O23).
+        """
+        order_id = invoice_id.rpartition("-")[0]
+        order = self.store.find(order_id)
+        if order is None:
+            return False
+        if not order.wants(invoice_id):
+            arm_cancel(self.tasks, transaction, order_id, invoice_id, now)
+        if invoice_id == order.invoice_id:
+            arm_watch(self.tasks, transaction, order_id, now)
+        return True

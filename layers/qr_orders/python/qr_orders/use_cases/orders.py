@@ -11,16 +11,18 @@ from qr_orders.model import (
     PARTNER_MOVES,
     PAYABLE,
     STILL_OPEN,
+    UNWANTED,
     Basket,
-    Change,
     Draft,
     Order,
     Partner,
     Payment,
     Receipt,
 )
+from qr_orders.model.invoice import Change
 from qr_orders.store import OrderStore
 from qr_orders.task_names import CLOSE
+from qr_orders.use_cases.arming import arm_cancel, arm_watch
 from shared.clock import Clock
 from shared.errors import AppError, Conflict, NotFound, Refused, Unavailable
 from shared.store import ConditionFailed, Transaction, commit
@@ -164,15 +166,22 @@ class Orders:
             after = self._after(order, to)
             transaction = Transaction()
             self.store.move(transaction, order, after, f"partner_{to}", source, reason=reason)
-            if after.payment is Payment.CLEARING:
-                payload = {"order_id": order_id}
-                self.tasks.arm(transaction, f"{CLOSE}#{order_id}", payload, self.clock.now())
+            self._follow(transaction, after)
             try:
                 commit(transaction)
                 return after
             except ConditionFailed:
                 continue
         raise Unavailable("contention")
+
+    def _follow(self, transaction: Transaction, order: Order) -> None:
+        now = self.clock.now()
+        if order.payment is Payment.CLEARING:
+            payload = {"order_id": order.order_id}
+            self.tasks.arm(transaction, f"{CLOSE}#{order.order_id}", payload, now)
+        elif order.payment is Payment.CANCELLING:
+            arm_cancel(self.tasks, transaction, order.order_id, order.invoice_id, now)
+            arm_watch(self.tasks, transaction, order.order_id, now)
 
     def _after(self, order: Order, to: Partner) -> Order:
         now = self.clock.now()
@@ -185,24 +194,29 @@ class Orders:
                 return order.moved(now, partner=to)
             case Partner.CANCELLED, Payment.NEW | Payment.HOLD_FAILED:
                 return order.moved(now, Payment.CANCELLED, to)
+            case Partner.CANCELLED, Payment.INIT | Payment.HOLDING | Payment.HELD:
+                return order.moved(now, Payment.CANCELLING, to)
             case Partner.EXPIRED, Payment.NEW | Payment.HOLD_FAILED:
                 return order.moved(now, Payment.EXPIRED, to)
         raise _too_early(order, to)
 
 
 def _too_early(order: Order, to: Partner) -> AppError:
-    """Why the payment forbids the move: money on its way, or none."""
-    in_payment = order.payment in IN_FLIGHT or to in (Partner.CANCELLED, Partner.EXPIRED)
-    return Conflict("payment_in_progress" if in_payment else "not_paid", **order.public_state())
+    """Why the payment forbids the move: money on its way, money gone on, or none."""
+    if order.payment in IN_FLIGHT or to is Partner.EXPIRED:
+        code = "payment_in_progress"
+    else:
+        code = "invalid_transition" if to is Partner.CANCELLED else "not_paid"
+    return Conflict(code, **order.public_state())
 
 
 def _require_editable(order: Order, now: datetime) -> None:
-    if order.partner not in STILL_OPEN or order.is_expired(now):
-        raise Conflict("order_closed", **order.public_state())
     if order.payment in IN_FLIGHT:
         raise Conflict("payment_in_progress", **order.public_state())
-    if order.payment not in PAYABLE:
+    if order.payment not in UNWANTED:
         raise Conflict("order_already_paid", **order.public_state())
+    if order.payment not in PAYABLE or order.partner not in STILL_OPEN or order.is_expired(now):
+        raise Conflict("order_closed", **order.public_state())
 
 
 def _request(draft: Draft) -> str:

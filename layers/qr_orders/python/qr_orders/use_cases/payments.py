@@ -8,22 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from qr_orders.model import (
-    IN_FLIGHT,
-    PAYABLE,
-    STILL_OPEN,
-    Change,
-    Invoice,
-    Order,
-    Partner,
-    Payment,
-    PaymentMethod,
-    applied,
-    disagrees,
-)
+from qr_orders.model import IN_FLIGHT, PAYABLE, STILL_OPEN, Order, Partner, Payment, PaymentMethod
+from qr_orders.model.invoice import Change, Invoice, applied, disagrees
 from qr_orders.ports import Engine, EngineRefused, Notifier
 from qr_orders.store import OrderStore
-from qr_orders.task_names import CHECK_PAYMENT, PROCESS_CLEARED
+from qr_orders.task_names import PROCESS_CLEARED
+from qr_orders.use_cases.arming import arm_cancel, arm_watch
 from shared import logs, metrics
 from shared.clock import Clock
 from shared.errors import AppError, Conflict, Gone, NotFound, Refused, Unavailable
@@ -36,6 +26,7 @@ _ROUNDS: Final = 5
 _DEAD_MAN_S: Final = 25
 _HELD_LOOK_S: Final = 600
 _POLL_MAX_S: Final = 60
+_WATCHED: Final = frozenset({Payment.HOLDING, Payment.HELD, Payment.CLEARING, Payment.CANCELLING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +114,11 @@ class Payments:
             after = order.moved(now, Payment.HOLD_FAILED, failure_code="technical_error")
         transaction = Transaction()
         self.store.move(transaction, order, after, f"payment_{after.payment}", "engine")
-        look_at = now if after.payment is Payment.HOLD_FAILED else self._next_poll(after, now)
+        look_at = self._next_poll(after, now)
+        if after.payment is Payment.HOLD_FAILED:
+            # A refusal of one call does not prove that an earlier one held nothing.
+            arm_cancel(self.tasks, transaction, order.order_id, order.invoice_id, now)
+            look_at = now
         if ticket is None:
             arm_watch(self.tasks, transaction, order.order_id, look_at)
         else:
@@ -139,7 +134,7 @@ class Payments:
         elif order.payment is Payment.INIT:
             change = self.store.change(order.order_id, order.invoice_id, order.invoice_version)
             self._hold(order, change, ticket)
-        elif order.payment in (Payment.HOLDING, Payment.HELD, Payment.CLEARING):
+        elif order.payment in _WATCHED:
             self._apply(order, ticket)
         else:
             if order.payment is Payment.HOLD_FAILED:
@@ -150,6 +145,8 @@ class Payments:
         invoice = self.engine.retrieve(order.invoice_id)
         now = self.clock.now()
         after = None if invoice is None else applied(order, invoice, now)
+        if order.payment is Payment.CANCELLING and self._never_asked(order, invoice, now):
+            after = order.moved(now, Payment.CANCELLED)
         transaction = Transaction()
         if after is None:
             self._alarm(order, invoice)
@@ -158,6 +155,13 @@ class Payments:
             self.store.move(transaction, order, after, f"payment_{after.payment}", "engine")
             self._follow(transaction, after, ticket, now)
         commit(transaction)
+
+    def _never_asked(self, order: Order, invoice: Invoice | None, now: datetime) -> bool:
+        """No basket ever reached the engine, and the handler that could send one is dead."""
+        if invoice is not None and invoice.status != "init":
+            return False
+        started_at = self.store.change(order.order_id, order.invoice_id, 1).at
+        return now > started_at + timedelta(seconds=2 * _DEAD_MAN_S)
 
     def _follow(
         self, transaction: Transaction, order: Order, ticket: Ticket, now: datetime
@@ -174,6 +178,8 @@ class Payments:
             ticket.done(transaction)
         elif order.payment is Payment.HOLD_FAILED:
             ticket.again(transaction, now)
+        elif order.payment is Payment.CANCELLED:
+            ticket.done(transaction)
         else:
             ticket.again(transaction, self._next_poll(order, now))
 
@@ -196,9 +202,15 @@ class Payments:
         commit(transaction)
 
     def _lost_hold(self, transaction: Transaction, order: Order, code: str) -> None:
-        """The engine will not clear: it has already, or the hold is gone (O8)."""
+        """The engine will not clear: it has already, or the hold is gone (O8).
+
+        While it still holds, the refusal is about something else and the task tries again.
+        """
         invoice = self.engine.retrieve(order.invoice_id)
-        if invoice is not None and invoice.status in ("clearing", "cleared"):
+        status = invoice.status if invoice else "none"
+        if status == "held":
+            raise EngineRefused(code)
+        if status in ("clearing", "cleared"):
             return
         metrics.count("ClearLost")
         logs.error("clear_lost", order_id=order.order_id, code=code)
@@ -224,7 +236,8 @@ class Payments:
         return now + timedelta(seconds=min(max(self.poll_period_s, age_s / 4), _POLL_MAX_S))
 
     def _alarm(self, order: Order, invoice: Invoice | None) -> None:
-        if invoice is None or disagrees(order, invoice):
+        missing = invoice is None and order.payment is not Payment.CANCELLING
+        if missing or (invoice is not None and disagrees(order, invoice)):
             metrics.count("InvoiceMismatch")
             logs.error("invoice_mismatch", order_id=order.order_id, invoice_id=order.invoice_id)
 
@@ -232,11 +245,6 @@ class Payments:
         key = f"{order.order_id}:payment_failed:{order.attempt}"
         params = {"order_id": order.order_id, "code": order.failure_code}
         self.notifier.notify(key, order.user_id, "payment_failed", params)
-
-
-def arm_watch(tasks: Tasks, transaction: Transaction, order_id: str, due_at: datetime) -> None:
-    """The one task that looks at an order's payment; armed anew, it looks sooner or later."""
-    tasks.arm(transaction, f"{CHECK_PAYMENT}#{order_id}", {"order_id": order_id}, due_at)
 
 
 def _replayed(order: Order, wish: StartPayment) -> Order:

@@ -6,15 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from qr_orders import store as labels
-from qr_orders.model import (
-    Change,
-    Item,
-    Order,
-    Receipt,
-    document_id,
-    parse_document_id,
-    receipt_key,
-)
+from qr_orders.model import Item, Order, Receipt, document_id, parse_document_id, receipt_key
+from qr_orders.model.invoice import Change
 from qr_orders.ports import Documents, Files, Notifier, Renderer
 from qr_orders.store import OrderStore
 from qr_orders.task_names import RENDER_RECEIPT

@@ -75,6 +75,13 @@ PARTNER_MOVES: Final[Mapping[Partner, frozenset[Partner]]] = {
 PAYABLE: Final = frozenset({Payment.NEW, Payment.HOLD_FAILED})
 IN_FLIGHT: Final = frozenset({Payment.INIT, Payment.HOLDING})
 STILL_OPEN: Final = frozenset({Partner.OPEN, Partner.CONFIRMED})
+# In these an invoice of the order must hold nothing: a hold that comes late is voided (QO-35).
+UNWANTED: Final = frozenset(
+    {
+        *PAYABLE,
+        *(Payment.CANCELLING, Payment.CANCELLED, Payment.EXPIRED),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +169,10 @@ class Order:
         """Of the current attempt; a new attempt never touches an old invoice (X1)."""
         return f"{self.order_id}-{self.attempt}"
 
+    def wants(self, invoice_id: str) -> bool:
+        """Whether money held by this invoice is this order's payment, and not to be given back."""
+        return invoice_id == self.invoice_id and self.payment not in UNWANTED
+
     def is_expired(self, now: datetime) -> bool:
         """Expiry binds by the clock; the task that records it may come later (R15, X3)."""
         return self.payment is Payment.EXPIRED or (
@@ -195,77 +206,6 @@ class Order:
         """What a refused caller is told."""
         status = {"payment": self.payment.value, "partner": self.partner.value}
         return {"status": status, "version": self.version}
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One version of an invoice: the full basket that it was asked to hold (QO-29)."""
-
-    order_id: str
-    invoice_id: str
-    version: int
-    at: datetime
-    author: str
-    reason: str
-    items: tuple[Item, ...]
-    total: Money
-
-    @property
-    def operation_id(self) -> str:
-        """Made before the call and the same at every repeat (R3)."""
-        return f"{self.invoice_id}-u{self.version}"
-
-
-@dataclass(frozen=True, slots=True)
-class Invoice:
-    """The transactions service's view, as far as we decide on it (SPEC B.1). Minor units."""
-
-    invoice_id: str
-    version: int
-    status: str
-    held: int
-    cleared: int
-    refunded: int
-    error_code: str = ""
-    redirect_url: str = ""
-
-
-def applied(order: Order, invoice: Invoice, now: datetime) -> Order | None:
-    """The order after what the invoice says; None when it says nothing new (R7, QO-12).
-
-    The only place where an invoice becomes an order's status.
-    """
-    if invoice.invoice_id != order.invoice_id or invoice.version < order.invoice_version:
-        return None
-    if disagrees(order, invoice):
-        return None
-    after: Order | None = None
-    match invoice.status, order.payment:
-        case "held", Payment.INIT | Payment.HOLDING:
-            after = order.moved(now, Payment.HELD, held=invoice.held, redirect_url="")
-        case "hold_failed", Payment.INIT | Payment.HOLDING:
-            code = invoice.error_code or "technical_error"
-            after = order.moved(now, Payment.HOLD_FAILED, failure_code=code, redirect_url="")
-        case "holding", Payment.INIT:
-            after = order.moved(now, Payment.HOLDING, redirect_url=invoice.redirect_url)
-        case "holding", Payment.HOLDING if invoice.redirect_url != order.redirect_url:
-            after = order.moved(now, redirect_url=invoice.redirect_url)
-        case "cleared", Payment.CLEARING:
-            after = order.moved(now, Payment.CLEARED, cleared=invoice.cleared)
-    return after
-
-
-def disagrees(order: Order, invoice: Invoice) -> bool:
-    """The invoice moved money that is not the order's: nobody may act on it unseen (C8)."""
-    return (
-        invoice.status == "held"
-        and order.payment in IN_FLIGHT
-        and invoice.held != order.total.minor
-    ) or (
-        invoice.status == "cleared"
-        and order.payment is Payment.CLEARING
-        and invoice.cleared != order.held
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,53 @@
+"""Reads of a guest's history: one query of keys, then batches of rows, however long the page."""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from qr_orders.model import Order, Receipt
+from qr_orders.store import from_row, to_receipt
+from qr_orders.tables import BasketRow, OrderRow, ReceiptRow
+from qr_orders.use_cases.history import Position
+from shared import aws
+from shared.store import unavailable
+
+
+class HistoryStore:
+    """Port Past over the tables of qr_orders. Everything but the index is read strongly (R13)."""
+
+    def started_by(self, user_id: str, after: Position | None, most: int) -> list[Position]:
+        asked: dict[str, Any] = {
+            "TableName": os.environ["ORDERS_TABLE"],
+            "IndexName": "by_user",
+            "KeyConditionExpression": "user_id = :user",
+            "ExpressionAttributeValues": {":user": {"S": user_id}},
+            "ScanIndexForward": False,
+            "Limit": most,
+        }
+        if after is not None:
+            asked["ExclusiveStartKey"] = {
+                "user_id": {"S": user_id},
+                "created_at": {"N": str(after.created_at)},
+                "order_id": {"S": after.order_id},
+            }
+        try:
+            found = aws.client("dynamodb").query(**asked)["Items"]
+        except (BotoCoreError, ClientError) as problem:
+            raise unavailable(problem) from problem
+        return [Position(int(key["created_at"]["N"]), key["order_id"]["S"]) for key in found]
+
+    def orders(self, order_ids: Sequence[str]) -> list[Order]:
+        return [from_row(row) for row in OrderRow.find_all([(each,) for each in order_ids])]
+
+    def partners(self, orders: Sequence[Order]) -> dict[str, Mapping[str, Any]]:
+        # Without the items, which are most of a basket.
+        keys = [(order.order_id, order.version) for order in orders]
+        rows: list[Any] = list(
+            BasketRow.find_all(keys, "order_id", "partner.name", "partner.address")
+        )
+        return {row.order_id: row.partner.as_dict() for row in rows}
+
+    def receipts(self, documents: Sequence[tuple[str, str]]) -> list[Receipt]:
+        return [to_receipt(row) for row in ReceiptRow.find_all(documents)]
