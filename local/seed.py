@@ -3,12 +3,13 @@
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 from unittest.mock import patch
 
 from local.emulator import REGION
-from local.stack import CREDENTIALS, Stack
+from local.stack import Stack
 from qr_partners.model import (
     Address,
     Cashback,
@@ -56,12 +57,13 @@ def seed(stack: Stack) -> dict[str, str]:
         return open_restaurant(Peppers.parse(secret["SecretString"]))
 
 
-def open_restaurant(peppers: Peppers) -> dict[str, str]:
-    """As seed, in the AWS and under the table names that are in force."""
+def open_restaurant(peppers: Peppers, house: str = "1") -> dict[str, str]:
+    """As seed, in the AWS and under the table names that are in force; one of each `house`."""
     store = DynamoPartnerStore()
     partners, api_keys = Partners(store, SYSTEM), ApiKeys(store, SYSTEM, lambda: peppers)
     group = partners.create_group("Демо", _TERMS)
-    restaurant = partners.create_partner(group.group_id, _RESTAURANT)
+    profile = replace(_RESTAURANT, address=replace(_RESTAURANT.address, house=house))
+    restaurant = partners.create_partner(group.group_id, profile)
     text, _key = api_keys.issue_key(group.group_id, Environment.LIVE)
     return {
         "partner_id": restaurant.partner.partner_id,
@@ -83,7 +85,8 @@ def _inside(stack: Stack, variables: Mapping[str, str]) -> Iterator[None]:
         "AWS_ENDPOINT_URL": stack.endpoint_url,
         "AWS_DEFAULT_REGION": REGION,
         "NO_PROXY": "127.0.0.1",
-        **{name.upper(): value for name, value in CREDENTIALS.items()},
+        "AWS_ACCESS_KEY_ID": stack.operator.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": stack.operator.secret_access_key,
     }
     with patch.dict(os.environ, {**variables, **here}):
         aws.forget()

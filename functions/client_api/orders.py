@@ -1,18 +1,19 @@
 """POST /4.0/payments/v1/orders: a guest starts to pay an order (QA-06, QA-09)."""
 
-from client_api import schema, wiring
+from client_api import wiring
+from client_api.schema.payments import PayRequest, ProgressView
 from shared.http import Request, endpoint, http_app
 
 app = http_app("client_api-orders")
 payments = wiring.payments()
 
 
-@endpoint(app, "POST", "/4.0/payments/v1/orders", input=schema.PayRequest)
-def pay(request: Request[schema.PayRequest]) -> schema.ProgressView:
+@endpoint(app, "POST", "/4.0/payments/v1/orders", input=PayRequest)
+def pay(request: Request[PayRequest]) -> ProgressView:
     payment = request.input.to_payment(
         request.user_id,
         request.idempotency_key,
         request.source_ip,
         request.headers.get("accept-language", ""),
     )
-    return schema.ProgressView.started(payment.order_id, payments.pay(payment))
+    return ProgressView.started(payment.order_id, payments.pay(payment))

@@ -5,11 +5,13 @@ from shared.http import Request, endpoint, http_app
 from shared.secret import Secret
 
 app = http_app("qr_partner_integration-orders")
+call_limit = wiring.call_limit()
 opening = wiring.opening()
 
 
 @endpoint(app, "POST", "/external/v1/orders", input=schema.CreateOrder)
 def orders(request: Request[schema.CreateOrder]) -> schema.CreatedOrder:
+    call_limit.take(request.authorizer["key_id"])
     opened, status = opening.open_order(
         key_id=request.authorizer["key_id"],
         api_key=Secret(request.headers["x-api-key"]),

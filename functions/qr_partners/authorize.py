@@ -13,6 +13,7 @@ from shared.errors import NotAuthorized
 
 # The gateway keeps the answer for 60 s, all the time a revoked key may live: none is added here.
 grants = wiring.grants(kept_s=0)
+api_keys = wiring.api_keys()
 
 
 def app(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -29,6 +30,7 @@ def app(event: dict[str, Any], context: Any) -> dict[str, Any]:
     finally:
         latency_ms = int((time.monotonic() - started) * 1000)
         metrics.request("qr_partners-authorize", status, latency_ms)
+    api_keys.note_use(grant)
     known = {
         "key_id": grant.key_id,
         "group_id": grant.group.group_id,

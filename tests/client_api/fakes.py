@@ -20,6 +20,7 @@ from client_api.model import (
     Receipt,
     Reference,
 )
+from client_api.model.history import HistoryPage, PastOrder
 from shared.errors import AppError, NotFound
 from shared.http_event import event
 from shared.money import Money
@@ -80,11 +81,29 @@ def paid_order(payment: PaymentStatus = PaymentStatus.CLEARED, **changes: Any) -
     return order(payment=payment, **private | changes)
 
 
+def past_order(**changes: Any) -> PastOrder:
+    """PAYER's order of 1570.00 in their history, paid and with its receipt."""
+    whole = paid_order()
+    fields: dict[str, Any] = {
+        "order_id": ORDER_ID,
+        "status": whole.status,
+        "total": whole.total,
+        "refunded": whole.refunded,
+        "created_at": whole.created_at,
+        **{"partner_id": "p_demo", "partner_name": "Ресторан", "partner_address": "Москва"},
+        "receipts": whole.receipts,
+    }
+    return PastOrder(**fields | changes)
+
+
 @dataclass
 class FakeOrders:
-    """qr_orders with one order; `refusal` is what start-payment answers instead of starting."""
+    """qr_orders with one order; `refusal` is what start-payment and history answer instead."""
 
     order: Order
+    past: tuple[PastOrder, ...] = ()
+    cursor: str | None = None
+    asked: list[tuple[str, int, str | None]] = field(default_factory=list)
     started: list[Payment] = field(default_factory=list)
     refusal: AppError | None = None
 
@@ -93,6 +112,12 @@ class FakeOrders:
         if known[reference.field] != reference.value:
             raise NotFound("order_not_found")
         return self.order
+
+    def history(self, user_id: str, limit: int, older_than: str | None) -> HistoryPage:
+        if self.refusal is not None:
+            raise self.refusal
+        self.asked.append((user_id, limit, older_than))
+        return HistoryPage(self.past if user_id == PAYER else (), self.cursor)
 
     def start_payment(self, payment: Payment) -> PaymentStatus:
         if self.refusal is not None:

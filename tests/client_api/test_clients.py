@@ -9,12 +9,20 @@ import requests
 import responses
 
 from client_api.clients import EatsPaymentMethods, QrOrders
-from client_api.model import MethodKey, Payment, PaymentStatus, Reference
+from client_api.model import (
+    ClientStatus,
+    Document,
+    MethodKey,
+    Payment,
+    PaymentStatus,
+    Receipt,
+    Reference,
+)
 from shared.errors import AppError, Conflict, Unavailable
 from shared.internal import Internal
 from shared.money import Money
 from shared.upstream import Upstream
-from tests.client_api.fakes import CARD, ORDER_ID, PAYER, order
+from tests.client_api.fakes import CARD, ORDER_ID, PAYER, order, past_order
 
 FOUND: dict[str, Any] = {
     "order_id": ORDER_ID,
@@ -79,6 +87,64 @@ def test_only_stored_receipts_are_seen() -> None:
     assert [receipt.document.key for receipt in found.receipts] == [
         f"receipts/{ORDER_ID}/{ORDER_ID}-1-1.pdf"
     ]
+
+
+PAST: dict[str, Any] = {
+    name: FOUND[name] for name in ("order_id", "partner_id", "version", "currency", "receipts")
+} | {
+    **{"total": "1570.00", "refunded": "9.00", "user_id": PAYER, "expired": False},
+    "status": {"payment": "partially_refunded", "partner": "closed"},
+    "created_at": "2026-11-20T12:00:00.000Z",
+    "updated_at": "2026-11-20T13:00:00.000Z",
+    "partner": {"name": "Ресторан", "address": "Москва"},
+}
+
+
+def test_history_is_asked_for_by_guest_and_page() -> None:
+    internal = FakeInternal("test", {"orders": []})
+
+    found = QrOrders(internal).history(PAYER, 20, "cursor")
+
+    body = {"user_id": PAYER, "limit": 20, "older_than": "cursor"}
+    assert internal.calls == [
+        ("qr_orders", "get_by_user", "POST", "/qr-orders/v1/get-by-user", body, None)
+    ]
+    assert (found.orders, found.cursor) == ((), None)
+
+
+def test_history_is_read_into_the_guests_view() -> None:
+    internal = FakeInternal("test", {"orders": [PAST], "cursor": "next"})
+
+    page = QrOrders(internal).history(PAYER, 20, None)
+
+    receipt = Receipt(Document(ORDER_ID, f"{ORDER_ID}-1", 1), "payment", Money(157000, "RUB"))
+    expected = past_order(
+        status=ClientStatus.PARTIALLY_REFUNDED, refunded=Money(900, "RUB"), receipts=(receipt,)
+    )
+    assert (page.orders, page.cursor) == ((expected,), "next")
+
+
+@pytest.mark.parametrize(
+    ("payment", "partner", "expired", "status"),
+    [
+        ("hold_failed", "open", False, ClientStatus.FAILED),
+        ("hold_failed", "open", True, ClientStatus.EXPIRED),
+        ("hold_failed", "expired", False, ClientStatus.EXPIRED),
+        ("expired", "expired", True, ClientStatus.EXPIRED),
+        ("cancelled", "cancelled", False, ClientStatus.CANCELLED),
+        ("cleared", "closed", False, ClientStatus.SUCCESS),
+    ],
+)
+def test_history_tells_the_status_that_the_order_itself_would(
+    payment: str, partner: str, expired: bool, status: ClientStatus
+) -> None:
+    past = PAST | {"status": {"payment": payment, "partner": partner}, "expired": expired}
+    whole = FOUND | {"status": past["status"], "expired": expired}
+
+    (found,) = QrOrders(FakeInternal("test", {"orders": [past]})).history(PAYER, 20, None).orders
+    same = QrOrders(FakeInternal("test", whole)).get(Reference.by_id(ORDER_ID))
+
+    assert (found.status, same.status) == (status, status)
 
 
 def test_start_payment_carries_the_guests_wish() -> None:

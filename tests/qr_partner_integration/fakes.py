@@ -134,11 +134,16 @@ class Behind:
         return [body for called, body in self.calls if called == name]
 
 
+# A million calls at once: a test that is about something else is never turned away.
+ROOM: Final = {"CallBurst": "1000000"}
+
+
 @contextmanager
-def behind() -> Iterator[tuple[World, Behind]]:
+def behind(**parameters: str) -> Iterator[tuple[World, Behind]]:
+    """`parameters` of the template replace ROOM."""
     fake = Behind()
     with (
-        aws_world(SERVICE) as world,
+        aws_world(SERVICE, parameters=ROOM | parameters) as world,
         patch.object(Internal, "call", lambda _self, *args, **kwargs: fake.call(*args, **kwargs)),
     ):
         yield world, fake
@@ -154,17 +159,25 @@ class Till:
     partner_ids: tuple[str, ...] = ("p_r1",)
 
     def post(self, body: object, **headers: str) -> tuple[int, Json]:
+        """Status and JSON body."""
+        return self.world.invoke(self.module, self._request(body, headers))
+
+    def answer(self, body: object) -> Json:
+        """The raw answer, headers included."""
+        found: Json = self.world.run(self.module, self._request(body, {}))
+        return found
+
+    def _request(self, body: object, headers: Mapping[str, str]) -> Json:
         known = {
             "key_id": "0123456789abcdef",
             "group_id": "g_1",
             "partner_ids": list(self.partner_ids),
             "environment": "live",
         }
-        request = event(
+        return event(
             "POST",
             self.route,
             body=body,
             headers={"X-API-Key": API_KEY, **headers},
             authorizer={"lambda": known},
         )
-        return self.world.invoke(self.module, request)

@@ -163,13 +163,13 @@ def test_a_good_poll_writes_no_line(
     assert ("".join(capfd.readouterr()), caplog.records) == ("", [])
 
 
-def test_the_polled_path_loads_neither_pydantic_nor_pynamodb() -> None:
+def test_the_polled_path_loads_neither_pydantic_nor_pynamodb(till: Till) -> None:
     program = (
         f"import sys, functions.{SERVICE}.orders_status_list\n"
         "print(sorted({'pydantic', 'pynamodb', 'requests', 'aws_lambda_powertools'}"
         " & set(sys.modules)))"
     )
-    environment = {"PYTHONPATH": ":".join(sys.path), "STAGE": "test"}
+    environment = {"PYTHONPATH": ":".join(sys.path), **till.world.environment(SERVICE)}
     loaded = subprocess.run(  # noqa: S603 - the program is the text above
         [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, check=True
     )

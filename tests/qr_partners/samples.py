@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from itertools import count
 from typing import Any, Final
 
 from qr_partners.model import (
@@ -42,6 +43,8 @@ PROFILE: Final = Profile(
     place_id="place-1",
     contacts=Contacts("chef@example.com", "+70000000000"),
 )
+# One legal entity cannot have two restaurants at one address, so each town has its own.
+_INNS: Final = count(7_700_100_000)
 PEPPERS: Final = Peppers("p1", {"p1": Secret("test pepper")})
 
 
@@ -52,11 +55,14 @@ class Town:
         self.store = DynamoPartnerStore()
         self.partners = Partners(self.store, clock)
         self.api_keys = ApiKeys(self.store, clock, lambda: peppers)
-        self.group_id = self.partners.create_group("Пример", TERMS).group_id
+        self.terms = replace(TERMS, inn=str(next(_INNS)))
+        self.group_id = self.partners.create_group("Пример", self.terms).group_id
 
     def restaurant(self, external_id: str = "r1", **own: Any) -> str:
-        """A new restaurant's id; `own` are the terms that it overrides."""
-        profile = replace(PROFILE, external_id=external_id)
+        """A new restaurant's id; `own` are its own terms. r1 is at PROFILE's house."""
+        house = PROFILE.address.house + external_id.removeprefix("r1")
+        address = replace(PROFILE.address, house=house)
+        profile = replace(PROFILE, external_id=external_id, address=address)
         made = self.partners.create_partner(self.group_id, profile, Overrides(**own))
         return made.partner.partner_id
 

@@ -1,11 +1,15 @@
 """functions/qr_partners/authorize.py: who the gateway lets in."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
+from pynamodb.exceptions import UpdateError
 
 from qr_partners.tables import KeyRow
+from shared.clock import SYSTEM, to_ms
 from shared.errors import Unavailable
 from tests.qr_partners.bad_keys import BAD_KEYS
 from tests.qr_partners.samples import Town
@@ -94,3 +98,63 @@ def test_the_key_is_never_printed(
     printed = "".join([*lines, *capfd.readouterr()])
     assert printed
     assert not any(text.split("_", 3)[3] in printed for text in texts)
+
+
+def _last_used(text: str) -> int | None:
+    found: int | None = KeyRow.get(text.split("_")[2], consistent_read=True).last_used_at
+    return found
+
+
+def test_the_use_of_a_key_is_noted(world: World, town: Town) -> None:
+    text, before = town.key(), to_ms(SYSTEM.now())
+
+    _answer(world, text)
+
+    assert before <= (_last_used(text) or 0) <= to_ms(SYSTEM.now())
+
+
+@pytest.mark.parametrize(("age_s", "noted_again"), [(200, False), (301, True)])
+def test_the_use_of_a_key_is_written_once_in_minutes(
+    world: World, town: Town, age_s: int, noted_again: bool
+) -> None:
+    text = town.key()
+    used_at = to_ms(SYSTEM.now()) - age_s * 1000
+    KeyRow(text.split("_")[2]).update([KeyRow.last_used_at.set(used_at)])
+
+    _answer(world, text)
+
+    assert (_last_used(text) != used_at) is noted_again
+
+
+def test_a_bad_key_is_not_noted_as_used(world: World, town: Town) -> None:
+    text = BAD_KEYS["revoked"](town)
+    _answer(world, text)
+    assert _last_used(text) is None
+
+
+def test_a_use_that_cannot_be_noted_lets_the_till_in(
+    world: World, town: Town, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise UpdateError(cause=EndpointConnectionError(endpoint_url="https://dynamodb"))
+
+    text = town.key()
+    monkeypatch.setattr(KeyRow, "update", refuse)
+
+    assert _answer(world, text)["isAuthorized"]
+    assert "key_use_not_noted" in [record.message for record in caplog.records]
+
+
+def test_of_two_uses_at_once_the_later_one_stays(world: World, town: Town) -> None:
+    text = town.key()
+    key_id, now = text.split("_")[2], SYSTEM.now()
+
+    town.store.touch(key_id, now)
+    town.store.touch(key_id, now - timedelta(seconds=1))
+
+    assert _last_used(text) == to_ms(now)
+
+
+def test_a_key_that_is_gone_is_not_brought_back_by_its_use(world: World, town: Town) -> None:
+    town.store.touch("0" * 16, SYSTEM.now())
+    assert town.store.key("0" * 16) is None

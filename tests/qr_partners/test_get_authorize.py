@@ -38,7 +38,7 @@ def test_a_good_key_names_its_restaurants_with_all_that_an_order_remembers(
                 "currency": "RUB",
                 "pos_system": "other",
                 "legal_name": "ООО «Пример»",
-                "inn": "7700000009",
+                "inn": town.terms.inn,
                 "address": "Москва, Арбат, 10",
                 "place_id": "place-1",
                 "city": "Москва",

@@ -28,7 +28,11 @@ PARTNERS = st.builds(
     updated_at=MOMENTS,
 )
 KEYS = st.builds(
-    ApiKey, created_at=MOMENTS, revoked_at=st.none() | MOMENTS, expires_at=st.none() | MOMENTS
+    ApiKey,
+    created_at=MOMENTS,
+    revoked_at=st.none() | MOMENTS,
+    expires_at=st.none() | MOMENTS,
+    last_used_at=st.none() | MOMENTS,
 )
 
 

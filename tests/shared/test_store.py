@@ -68,6 +68,73 @@ def moved(transaction: Transaction, account_id: str, from_version: int) -> None:
     transaction.update(Account(account_id), account_id, [action], condition)
 
 
+def left_over(rounds: int) -> Served:
+    """BatchGetItem that serves one key alone in each of the first `rounds` calls."""
+    asked = []
+
+    def answer(parameters: dict[str, Any]) -> dict[str, Any]:
+        keys = parameters["RequestItems"][ACCOUNTS]["Keys"]
+        asked.append(keys)
+        served, left = (keys[:1], keys[1:]) if len(asked) <= rounds else (keys, [])
+        rows = [{**key, "version": {"N": "1"}} for key in served]
+        rest = {ACCOUNTS: {"Keys": left}} if left else {}
+        return {"Responses": {ACCOUNTS: rows}, "UnprocessedKeys": rest}
+
+    return answer
+
+
+def test_rows_are_found_together_and_missing_ones_are_left_out() -> None:
+    put("a", "b", version=3)
+
+    found = Account.find_all([("a",), ("nobody",), ("b",)])
+
+    assert {(row.account_id, row.version) for row in found} == {("a", 3), ("b", 3)}
+
+
+def test_rows_are_read_strongly_and_only_as_far_as_asked() -> None:
+    asked: list[dict[str, Any]] = []
+
+    def answer(parameters: dict[str, Any]) -> dict[str, Any]:
+        asked.append(parameters["RequestItems"][ACCOUNTS])
+        return {"Responses": {ACCOUNTS: []}, "UnprocessedKeys": {}}
+
+    with serving("dynamodb", "BatchGetItem", answer):
+        Account.find_all([("a",)], "account_id", "version")
+
+    (request,) = asked
+    assert request["ConsistentRead"] is True
+    assert set(request["ExpressionAttributeNames"].values()) == {"account_id", "version"}
+
+
+@pytest.mark.parametrize(("keys", "reads"), [(0, []), (100, [100]), (101, [100, 1])])
+def test_hundred_rows_are_one_read(keys: int, reads: list[int]) -> None:
+    sizes: list[int] = []
+
+    def answer(parameters: dict[str, Any]) -> dict[str, Any]:
+        sizes.append(len(parameters["RequestItems"][ACCOUNTS]["Keys"]))
+        return {"Responses": {ACCOUNTS: []}, "UnprocessedKeys": {}}
+
+    with serving("dynamodb", "BatchGetItem", answer):
+        Account.find_all([(str(number),) for number in range(keys)])
+
+    assert sizes == reads
+
+
+def test_keys_left_unprocessed_are_read_again() -> None:
+    with serving("dynamodb", "BatchGetItem", left_over(rounds=2)):
+        found = Account.find_all([("a",), ("b",), ("c",), ("d",)])
+
+    assert sorted(row.account_id for row in found) == ["a", "b", "c", "d"]
+
+
+def test_rows_that_stay_unread_are_not_called_missing() -> None:
+    with (
+        serving("dynamodb", "BatchGetItem", left_over(rounds=99)),
+        pytest.raises(Unavailable, match="storage_unavailable"),
+    ):
+        Account.find_all([(str(number),) for number in range(9)])
+
+
 def test_writes_of_a_transaction_happen_together() -> None:
     put("old", "moved")
     transaction = Transaction()

@@ -21,7 +21,9 @@ from client_api.model import (
     PaymentStatus,
     Receipt,
     Reference,
+    client_status,
 )
+from client_api.model.history import HistoryPage, PastOrder
 from shared import aws
 from shared.errors import AppError, Unavailable
 from shared.internal import Internal
@@ -43,6 +45,16 @@ class QrOrders:
         with _open_details_only():
             found = self.internal.call("qr_orders", "get", "GET", "/qr-orders/v1/get", query=query)
         return _order(found)
+
+    def history(self, user_id: str, limit: int, older_than: str | None) -> HistoryPage:
+        body = {"user_id": user_id, "limit": limit, "older_than": older_than}
+        with _open_details_only():
+            found = self.internal.call(
+                "qr_orders", "get_by_user", "POST", "/qr-orders/v1/get-by-user", body=body
+            )
+        return HistoryPage(
+            tuple(_past_order(each) for each in found["orders"]), found.get("cursor")
+        )
 
     def start_payment(self, payment: Payment) -> PaymentStatus:
         body = {
@@ -87,15 +99,28 @@ def _order(found: Mapping[str, Any]) -> Order:
         overdue=found["expired"],
         items=tuple(_item(item, currency) for item in found["items"]),
         partner=_partner(found["partner_id"], found["partner"], currency),
-        receipts=tuple(
-            _receipt(found["order_id"], receipt, currency)
-            for receipt in found["receipts"]
-            if receipt["state"] == "stored"
-        ),
+        receipts=_receipts(found),
         table=found.get("table"),
         user_id=found.get("user_id"),
         failure_code=found.get("failure_code"),
         redirect_url=found.get("redirect_url"),
+    )
+
+
+def _past_order(found: Mapping[str, Any]) -> PastOrder:
+    status, partner, currency = found["status"], found["partner"], found["currency"]
+    return PastOrder(
+        order_id=found["order_id"],
+        status=client_status(
+            PaymentStatus(status["payment"]), PartnerStatus(status["partner"]), found["expired"]
+        ),
+        total=Money.parse(found["total"], currency),
+        refunded=Money.parse(found["refunded"], currency),
+        created_at=found["created_at"],
+        partner_id=found["partner_id"],
+        partner_name=partner["name"],
+        partner_address=partner["address"],
+        receipts=_receipts(found),
     )
 
 
@@ -124,9 +149,17 @@ def _partner(partner_id: str, found: Mapping[str, Any], currency: str) -> Partne
     )
 
 
-def _receipt(order_id: str, found: Mapping[str, Any], currency: str) -> Receipt:
-    document = Document.parse(f"{order_id}/{found['document_id']}")
-    return Receipt(document, found["type"], Money.parse(found["sum"], currency))
+def _receipts(found: Mapping[str, Any]) -> tuple[Receipt, ...]:
+    """Those of an order that can be fetched."""
+    return tuple(
+        Receipt(
+            Document.parse(f"{found['order_id']}/{receipt['document_id']}"),
+            receipt["type"],
+            Money.parse(receipt["sum"], found["currency"]),
+        )
+        for receipt in found["receipts"]
+        if receipt["state"] == "stored"
+    )
 
 
 class _Wire(BaseModel):

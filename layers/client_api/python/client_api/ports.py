@@ -3,11 +3,16 @@
 from typing import Protocol
 
 from client_api.model import Document, Order, Payment, PaymentMethods, PaymentStatus, Reference
+from client_api.model.history import HistoryPage
 
 
 class Orders(Protocol):
     def get(self, reference: Reference) -> Order:
         """Raises order_not_found, or Unavailable."""
+        ...
+
+    def history(self, user_id: str, limit: int, older_than: str | None) -> HistoryPage:
+        """Orders that this guest pays or has paid. Raises cursor_invalid, or Unavailable."""
         ...
 
     def start_payment(self, payment: Payment) -> PaymentStatus:

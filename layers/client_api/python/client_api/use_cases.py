@@ -12,6 +12,7 @@ from client_api.model import (
     PaymentMethods,
     Reference,
 )
+from client_api.model.history import HistoryPage
 from client_api.ports import MethodsAvailability, Orders, ReceiptFiles
 from shared import keys
 from shared.errors import NotFound
@@ -54,6 +55,10 @@ class GuestOrders:
         if order.user_id != user_id:
             raise NotFound("order_not_found")
         return order
+
+    def history_of(self, user_id: str, limit: int, older_than: str | None) -> HistoryPage:
+        """Every order that this guest pays, paid or tried to pay, by pages (QA-01)."""
+        return self.orders.history(user_id, limit, older_than)
 
     def watched_by(self, user_id: str, order_id: str) -> Order:
         """As paid_by, and also an order that nobody has tried to pay yet (QA-07)."""

@@ -1,6 +1,7 @@
-"""What the use cases need from the other services."""
+"""What the use cases need from the other services and from storage."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from qr_partner_integration.model import Bill, OpenedOrder, Order, Restaurant, Status
@@ -27,3 +28,12 @@ class OrdersPort(Protocol):
     def set_partner_status(
         self, order_id: str, partner_ids: Sequence[str], status: str, reason: str | None
     ) -> Status: ...
+
+
+class OrderCounter(Protocol):
+    def count(self, partner_id: str, minute: datetime, limit: int) -> bool:
+        """Counts one more call in that minute, or says False when `limit` were counted before.
+
+        Raises Unavailable when it cannot know.
+        """
+        ...

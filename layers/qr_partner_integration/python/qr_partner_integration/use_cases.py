@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from qr_partner_integration.limits import NewOrderLimit
 from qr_partner_integration.model import (
     PARTNER_STATUSES,
     Bill,
@@ -64,14 +65,17 @@ class Opening:
     partners: PartnersPort
     orders: OrdersPort
     clock: Clock
+    limit: NewOrderLimit
 
     def open_order(self, key_id: str, api_key: Secret, bill: Bill) -> tuple[OpenedOrder, External]:
         """Raises InvalidRequest restaurant_id_required, Forbidden restaurant_not_allowed, Refused
-        currency_mismatch, and what qr_orders refuses: 422 on sums, 409 with the external status.
+        currency_mismatch, TooManyRequests rate_limited, and what qr_orders refuses: 422 on sums,
+        409 with the external status.
         """
         restaurant = _chosen(self.partners.restaurants_of(key_id, api_key), bill.restaurant_id)
         if bill.currency not in (None, restaurant.currency):
             raise Refused("currency_mismatch", currency=restaurant.currency)
+        self.limit.take(restaurant.partner_id)
         with _external_conflicts():
             opened = self.orders.create(restaurant, bill)
         status = _alert_unknown(opened.status).external_at(self.clock.now(), opened.expires_at)

@@ -1,6 +1,6 @@
 """Rows of qr_partners. Moments are milliseconds since 1970, sums minor units, shares text."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from pynamodb.attributes import (
     BooleanAttribute,
@@ -8,6 +8,7 @@ from pynamodb.attributes import (
     MapAttribute,
     UnicodeAttribute,
 )
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from shared.store import Row, WholeNumber
 
@@ -91,6 +92,17 @@ class PartnerRow(Row):
     updated_at = WholeNumber()
 
 
+class _ByGroup(GlobalSecondaryIndex["KeyRow"]):
+    """Only to list: nothing is decided on an index, and no digest is copied into it."""
+
+    class Meta:
+        index_name = "by_group"
+        projection = KeysOnlyProjection()
+
+    group_id = UnicodeAttribute(hash_key=True)
+    created_at = WholeNumber(range_key=True)
+
+
 class KeyRow(Row):
     class Meta:
         table_env = "KEYS_TABLE"
@@ -105,13 +117,36 @@ class KeyRow(Row):
     created_at = WholeNumber()
     revoked_at = WholeNumber(null=True)
     expires_at = WholeNumber(null=True)
+    last_used_at = WholeNumber(null=True)
+    by_group: ClassVar[_ByGroup] = _ByGroup()
 
 
 class ClaimRow(Row):
-    """What may exist once: `external_id#<group id>#<external id>` is the restaurant's."""
+    """What may exist once, and whose it is.
+
+    external_id#<group id>#<external id>   address#<INN>#<normal address>
+    request#<operation>#<Idempotency-Key>  legacy_group#<its old id>
+    """
 
     class Meta:
         table_env = "CLAIMS_TABLE"
 
     claim_id = UnicodeAttribute(hash_key=True)
     owner = UnicodeAttribute()
+    content = UnicodeAttribute(null=True)
+
+
+class AuditRow(Row):
+    """Written once, with the change itself; functions have no right to change or delete it."""
+
+    class Meta:
+        table_env = "AUDIT_TABLE"
+
+    group_id = UnicodeAttribute(hash_key=True)
+    entry_id = UnicodeAttribute(range_key=True)
+    action = UnicodeAttribute()
+    objects: ListAttribute[str] = ListAttribute()
+    operator = UnicodeAttribute()
+    reason = UnicodeAttribute(null=True)
+    caller = UnicodeAttribute(null=True)
+    at = WholeNumber()

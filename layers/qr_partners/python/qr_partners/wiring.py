@@ -5,6 +5,8 @@ from functools import cache
 
 from qr_partners.store import DynamoPartnerStore
 from qr_partners.use_cases import ApiKeys, Grants, Partners
+from qr_partners.use_cases.admin import Admin
+from qr_partners.use_cases.importing import Importing
 from shared import secrets_store
 from shared.clock import SYSTEM
 from shared.settings import from_env
@@ -18,6 +20,7 @@ class Settings:
     partners_table: str
     keys_table: str
     claims_table: str
+    audit_table: str
     api_key_pepper_secret: str
 
 
@@ -42,3 +45,14 @@ def api_keys() -> ApiKeys:
 def grants(kept_s: int) -> Grants:
     """Grants of keys, each believed for `kept_s` seconds without asking again."""
     return Grants(api_keys(), kept_s)
+
+
+@cache
+def admin() -> Admin:
+    return Admin(partners(), api_keys())
+
+
+@cache
+def importing() -> Importing:
+    settings()
+    return Importing(DynamoPartnerStore(), SYSTEM)

@@ -21,7 +21,16 @@ from qr_partners.model import (
     Settings,
     Terms,
 )
-from qr_partners.tables import CashbackMap, GroupRow, KeyRow, PartnerRow, SettingsMap, TermsMap
+from qr_partners.model.changes import Entry
+from qr_partners.tables import (
+    AuditRow,
+    CashbackMap,
+    GroupRow,
+    KeyRow,
+    PartnerRow,
+    SettingsMap,
+    TermsMap,
+)
 from shared.clock import from_ms, to_ms
 from shared.keys import StoredKey
 from shared.money import Money
@@ -196,6 +205,7 @@ def of_key(key: ApiKey) -> KeyRow:
         created_at=to_ms(key.created_at),
         revoked_at=_maybe(to_ms, key.revoked_at),
         expires_at=_maybe(to_ms, key.expires_at),
+        last_used_at=_maybe(to_ms, key.last_used_at),
     )
 
 
@@ -203,6 +213,7 @@ def to_key(row: KeyRow) -> ApiKey:
     found_ids: list[str] | None = row.partner_ids
     revoked_at: int | None = row.revoked_at
     expires_at: int | None = row.expires_at
+    last_used_at: int | None = row.last_used_at
     return ApiKey(
         stored=StoredKey(row.key_id, row.shown, row.pepper_id, row.digest),
         group_id=row.group_id,
@@ -211,6 +222,20 @@ def to_key(row: KeyRow) -> ApiKey:
         partner_ids=None if found_ids is None else tuple(found_ids),
         revoked_at=_moment(revoked_at),
         expires_at=_moment(expires_at),
+        last_used_at=_moment(last_used_at),
+    )
+
+
+def of_entry(entry: Entry) -> AuditRow:
+    return AuditRow(
+        entry.group_id,
+        entry.entry_id,
+        action=entry.action,
+        objects=list(entry.objects),
+        operator=entry.actor.operator,
+        reason=entry.actor.reason,
+        caller=entry.actor.caller,
+        at=to_ms(entry.at),
     )
 
 

@@ -1,50 +1,29 @@
-"""Wire models of the guests' API (SPEC A.3.5). Answers are closed: what is not named stays here."""
+"""From the bill to its payment: preorder, orders, orders/retrieve."""
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from client_api import texts
 from client_api.model import (
     POLLED,
     ClientStatus,
-    Item,
     MethodKey,
     Order,
-    Partner,
     Payment,
     PaymentMethod,
     PaymentMethods,
-    Receipt,
 )
-from client_api.texts import Locale
-from client_api.use_cases import LinkOf
+from client_api.schema.wire import Id, ItemView, PartnerView, View, Wire
 from shared.errors import InvalidRequest
 
 RETRY_AFTER_MS = 700
 
-Id = Annotated[str, Field(min_length=1, max_length=64)]
 Amount = Annotated[str, Field(pattern=r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,2})?$")]
-
-
-class Wire(BaseModel):
-    """What comes in: exact types; unknown fields are ignored and never copied."""
-
-    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
-
-
-class View(BaseModel):
-    """What goes out."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class PreorderRequest(Wire):
     order: Annotated[str, Field(min_length=1, max_length=512)]
-
-
-class OrderRequest(Wire):
-    order_id: Id
 
 
 class MethodInput(Wire):
@@ -74,40 +53,6 @@ class PayRequest(Wire):
             ip=ip,
             locale=texts.locale_of(accept_language),
         )
-
-
-class ItemView(View):
-    id: str
-    name: str
-    quantity: str
-    unit: str | None
-    price: str
-    discount: str
-    total: str
-    vat: str
-
-    @classmethod
-    def of(cls, item: Item) -> Self:
-        return cls(
-            id=item.id,
-            name=item.name,
-            quantity=item.quantity,
-            unit=item.unit,
-            price=str(item.price),
-            discount=str(item.discount),
-            total=str(item.total),
-            vat=item.vat,
-        )
-
-
-class PartnerView(View):
-    partner_id: str
-    name: str
-    address: str
-
-    @classmethod
-    def of(cls, partner: Partner) -> Self:
-        return cls(partner_id=partner.partner_id, name=partner.name, address=partner.address)
 
 
 class BillView(View):
@@ -230,46 +175,3 @@ class ProgressView(View):
 
 def _retry_after_ms(status: ClientStatus) -> int | None:
     return RETRY_AFTER_MS if status in POLLED else None
-
-
-class ReceiptView(View):
-    title: str
-    sum: str
-    url: str
-
-    @classmethod
-    def of(cls, receipt: Receipt, locale: Locale, link_of: LinkOf) -> Self:
-        return cls(
-            title=texts.RECEIPTS[locale][receipt.type],
-            sum=str(receipt.sum),
-            url=link_of(receipt.document),
-        )
-
-
-class HistoryOrderView(View):
-    order_id: str
-    created_at: str
-    partner: PartnerView
-    items: list[ItemView]
-    total: str
-    refunded: str
-    currency: str
-    status: ClientStatus
-    status_text: str
-    receipts: list[ReceiptView]
-
-    @classmethod
-    def of(cls, order: Order, accept_language: str, link_of: LinkOf) -> Self:
-        locale = texts.locale_of(accept_language)
-        return cls(
-            order_id=order.order_id,
-            created_at=order.created_at,
-            partner=PartnerView.of(order.partner),
-            items=[ItemView.of(item) for item in order.items],
-            total=str(order.total),
-            refunded=str(order.refunded),
-            currency=order.total.currency,
-            status=order.status,
-            status_text=texts.STATUSES[locale][order.status],
-            receipts=[ReceiptView.of(receipt, locale, link_of) for receipt in order.receipts],
-        )

@@ -1,5 +1,6 @@
 """Groups (legal entities), their restaurants and their API keys (A.3.2, QP-09, QP-10)."""
 
+import re
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from decimal import Decimal
@@ -103,6 +104,12 @@ class Address:
         """The address on a receipt: "Москва, Тверская улица, 1"."""
         return ", ".join(part for part in (self.city, self.street, self.house) if part)
 
+    @property
+    def normal(self) -> str:
+        """The same for two spellings of one address: case, spaces, punctuation, ё and е."""
+        whole = " ".join((self.country, self.city, self.street, self.house))
+        return " ".join(re.findall(r"\w+", whole.casefold().replace("ё", "е")))
+
 
 @dataclass(frozen=True, slots=True)
 class Point:
@@ -184,6 +191,7 @@ class ApiKey:
     partner_ids: tuple[str, ...] | None = None
     revoked_at: datetime | None = None
     expires_at: datetime | None = None
+    last_used_at: datetime | None = None
 
     def alive(self, now: datetime) -> bool:
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
@@ -202,3 +210,4 @@ class Grant:
     group: Group
     partner_ids: tuple[str, ...]
     environment: Environment
+    last_used_at: datetime | None

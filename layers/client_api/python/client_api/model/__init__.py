@@ -78,6 +78,13 @@ _DOCUMENT: Final = re.compile(r"([\w-]{1,64})/([\w-]{1,80})/([1-9][0-9]{0,5})", 
 _BETWEEN: Final = re.compile(r"[\s\u2010-\u2015-]")
 
 
+def client_status(payment: PaymentStatus, partner: PartnerStatus, overdue: bool) -> ClientStatus:
+    """What the guest is told. Expiry binds by the clock before anybody has recorded it (R15)."""
+    if payment in PAYABLE and (overdue or partner is PartnerStatus.EXPIRED):
+        return ClientStatus.EXPIRED
+    return CLIENT_STATUS[payment]
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """What names an order to qr_orders."""
@@ -205,7 +212,7 @@ class Order:
 
     @property
     def status(self) -> ClientStatus:
-        return ClientStatus.EXPIRED if self._expired_unpaid() else CLIENT_STATUS[self.payment]
+        return client_status(self.payment, self.partner_status, self.overdue)
 
     def require_open_to(self, user_id: str) -> None:
         """Lets pass who may see the bill: anyone while it is unpaid, then its payer (QA-05, 09)."""
@@ -220,10 +227,6 @@ class Order:
     def is_with(self, user_id: str) -> bool:
         """Whether this guest has a payment of it that runs or has ended other than by failing."""
         return self.user_id == user_id and self.payment not in PAYABLE
-
-    def _expired_unpaid(self) -> bool:
-        late = self.overdue or self.partner_status is PartnerStatus.EXPIRED
-        return self.payment is PaymentStatus.EXPIRED or (self.payment in PAYABLE and late)
 
     def _closed_unpaid(self) -> bool:
         at_till = self.partner_status in {PartnerStatus.OPEN, PartnerStatus.CONFIRMED}

@@ -1,0 +1,16 @@
+"""POST /qr-partners/v1/admin/create: a restaurant, alone or with a new group and key (QP-04)."""
+
+from qr_partners import wiring
+from qr_partners.schema.restaurants import Create, PartnerCreated
+from shared.http import Request, endpoint, http_app
+
+app = http_app("qr_partners-admin_create")
+admin = wiring.admin()
+
+
+@endpoint(app, "POST", "/qr-partners/v1/admin/create", input=Create)
+def admin_create(request: Request[Create]) -> PartnerCreated:
+    wanted = request.input
+    mark = wanted.mark("create", request)
+    found = admin.create(wanted.to_new_restaurant(), wanted.actor(request), mark)
+    return PartnerCreated.of(found)
