@@ -1,6 +1,9 @@
 PYTHON ?= python3
 STAGE ?= dev
-SAM ?= sam
+SAM ?= .venv-sam/bin/sam
+# Lambda's own Python, where the machine has it: on the path, or as one of pyenv's.
+PYTHON313 ?= $(shell python3.13 -c 'import sys; print(sys.executable)' 2>/dev/null || \
+	PYENV_VERSION=$$(pyenv latest 3.13 2>/dev/null) pyenv which python3.13 2>/dev/null)
 F ?= qr_orders/create
 
 BIN := .venv/bin
@@ -12,12 +15,13 @@ LAMBDA := --python-version 3.13 --implementation cp --only-binary=:all: --no-com
 RUNTIME := layers/dependencies/requirements.txt
 NO_DEPS := layers/dependencies/requirements-no-deps.txt
 DOCUMENTS := layers/documents/requirements.txt
+SAM_OFFLINE := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=eu-central-1
 empty :=
 
 .DEFAULT_GOAL := help
-demo up imports: export PYTHONPATH := $(subst $(empty) ,:,$(wildcard layers/*/python))
+demo up pos imports bench: export PYTHONPATH := $(subst $(empty) ,:,$(wildcard layers/*/python))
 
-.PHONY: help setup demo up test test-proofs check lint types imports templates \
+.PHONY: help setup demo up pos test test-proofs bench check lint types imports templates \
 	deps fonts build deploy invoke pins clean
 
 help:  ## this list
@@ -40,11 +44,14 @@ setup: .venv/.done  ## .venv with everything pinned; redone when a requirements 
 	@.venv-check/bin/python -m pip install -qq --disable-pip-version-check -r requirements-check.txt
 	@touch $@
 
-demo: setup fonts  ## one bill paid by QR, end to end, on this machine
+demo: setup fonts  ## bills paid by QR, end to end, on this machine
 	@$(BIN)/python -m local.demo
 
 up: setup fonts  ## the same stack left running; addresses and keys in build/local.json
 	@$(BIN)/python -m local.up
+
+pos: setup  ## a restaurant's till on the stack of `make up`, or ARGS="--url ... --key ... cancel ID"
+	@$(BIN)/python -m local.pos $(ARGS)
 
 invoke: setup  ## sends events/$F.json to the function F=qr_orders/create of `make up`
 	@STAGE=$(STAGE) $(BIN)/python -m local.invoke $(F)
@@ -55,6 +62,20 @@ test: setup fonts  ## every test
 test-proofs: setup fonts  ## only the proofs: crashes, lost messages, interleavings
 	@PROOFS=all $(BIN)/python -m pytest -n auto --dist worksteal tests/proofs
 
+test-runtime: setup fonts build/.runtime  ## every function starts under Lambda's runtime client
+	@$(BIN)/python -m pytest -n auto tests/runtime
+
+build/.runtime: $(RUNTIME) $(NO_DEPS) $(DOCUMENTS) requirements-runtime.txt constraints.txt
+	@echo "making build/runtime with $(or $(PYTHON313),$(PYTHON))"
+	@rm -rf build/runtime
+	@$(or $(PYTHON313),$(PYTHON)) -m venv build/runtime
+	@build/runtime/bin/python $(PIP) -r $(RUNTIME) -r $(DOCUMENTS) -r requirements-runtime.txt
+	@build/runtime/bin/python $(PIP) --no-deps -r $(NO_DEPS)
+	@touch $@
+
+bench: setup fonts  ## calls and units of an order, what polling costs, cold and warm ratios
+	@$(BIN)/python -m bench
+
 check: lint types imports templates  ## what a change must pass before its tests
 
 lint: setup
@@ -62,7 +83,7 @@ lint: setup
 	@$(BIN)/ruff check --quiet .
 
 types: setup
-	@$(BIN)/mypy --no-error-summary layers functions local tests
+	@$(BIN)/mypy --no-error-summary layers functions local tests bench
 
 imports: setup
 	@$(BIN)/lint-imports --no-logo
@@ -70,10 +91,21 @@ imports: setup
 templates: .venv-check/.done
 	@.venv-check/bin/cfn-lint --regions eu-central-1 --template template.yaml templates/*.yaml
 
+check-templates: setup .venv-check/.done  ## checkov, on the templates as written and expanded
+	@$(BIN)/python -m local.template_check
+
+sam-check: deps .venv-sam/.done  ## SAM CLI validates, builds, and finds every folder
+	@$(SAM_OFFLINE) $(SAM) validate --lint --template template.yaml
+	@for each in templates/*.yaml; do \
+		$(SAM_OFFLINE) $(SAM) validate --lint --template $$each || exit 1; done
+	@$(SAM_OFFLINE) $(SAM) build --build-dir build/sam >/dev/null
+	@SAM_CLI_TELEMETRY=0 .venv-sam/bin/python -m local.sam_folders
+
 fonts: setup
 	@$(BIN)/python -m local.fonts build/documents/fonts
 
 deps: build/.dependencies build/.documents fonts  ## the two package layers, for Lambda's platform
+	@$(BIN)/python -m local.layer_check $(if $(PYTHON313),,--without-bytecode)
 
 build/.dependencies: $(RUNTIME) $(NO_DEPS) constraints.txt | .venv/.done
 	@rm -rf build/dependencies build/chalice
@@ -95,12 +127,12 @@ build/.documents: $(DOCUMENTS) constraints.txt | .venv/.done
 
 # Bytecode of Lambda's own Python, trusted as it is: a cold start neither compiles nor checks.
 define bytecode
-if python3.13 -c '' 2>/dev/null; then \
-	python3.13 -m compileall -q --invalidation-mode unchecked-hash $(1); \
+if [ -n "$(PYTHON313)" ]; then \
+	$(PYTHON313) -m compileall -q --invalidation-mode unchecked-hash $(1); \
 else echo "no python3.13 here: $(1) goes without bytecode, cold starts are slower"; fi
 endef
 
-build: deps  ## sam build of the stage STAGE=dev (needs AWS SAM CLI: SAM=path/to/sam)
+build: deps .venv-sam/.done  ## sam build of the stage STAGE=dev
 	$(SAM) build --config-env $(STAGE)
 
 deploy: build  ## sam deploy to the stage STAGE=dev, with the caller's AWS credentials
@@ -113,4 +145,4 @@ pins: setup  ## constraints.txt from what .venv holds
 	@mv build/constraints.txt constraints.txt
 
 clean:  ## removes everything that make has made
-	rm -rf build .aws-sam .venv .venv-check .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf build .aws-sam .venv .venv-check .venv-sam .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,5 +1,6 @@
 """A restaurant's till and a guest's app, over HTTP, against any base URL."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,15 +11,12 @@ _TIMEOUT_S = 30
 
 
 class Unexpected(RuntimeError):
-    """An answer that nobody asked for."""
+    """An answer that nobody asked for; `code` is the API's own name of it."""
 
-
-def _call(method: str, url: str, headers: Json, body: Json | None = None) -> Json:
-    answer = requests.request(method, url, json=body, headers=headers, timeout=_TIMEOUT_S)
-    if answer.status_code != 200:
-        raise Unexpected(f"{method} {url}: {answer.status_code} {answer.text[:400]}")
-    found: Json = answer.json()
-    return found
+    def __init__(self, call: str, answer: requests.Response) -> None:
+        super().__init__(f"{call}: {answer.status_code} {answer.text[:400]}")
+        self.status = answer.status_code
+        self.code = _code(answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +29,26 @@ class Till:
     def open(self, order: Json) -> Json:
         return self._post("/external/v1/orders", order)
 
-    def status(self, order_id: str) -> str:
+    def poll(self, order_id: str) -> tuple[str, float]:
+        """The order's status and the seconds to wait before the next poll."""
         found = self._post("/external/v1/orders/status/list", {"ids": [order_id]})
-        return str(found["orders"][0]["status"])
+        return str(found["orders"][0]["status"]), found["next_poll_after_ms"] / 1000
+
+    def status(self, order_id: str) -> str:
+        return self.poll(order_id)[0]
 
     def close(self, order_id: str) -> str:
-        body = {"id": order_id, "status": "CLOSED"}
+        return self._set_status(order_id, "CLOSED")
+
+    def cancel(self, order_id: str) -> str:
+        return self._set_status(order_id, "CANCELLED")
+
+    def _set_status(self, order_id: str, status: str) -> str:
+        body = {"id": order_id, "status": status}
         return str(self._post("/external/v1/order/status", body)["status"])
 
     def _post(self, path: str, body: Json) -> Json:
-        return _call("POST", self.base_url + path, {"X-API-Key": self.api_key}, body)
+        return _post(self.base_url + path, body, {"X-API-Key": self.api_key})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +76,27 @@ class Guest:
     def history(self, order_id: str) -> Json:
         return self._post("/iiko-integration/v1/orderhistory/order", {"order_id": order_id})
 
-    def _post(self, path: str, body: Json, headers: Json | None = None) -> Json:
-        sent = {"Authorization": f"Bearer {self.jwt}"} | (headers or {})
-        return _call("POST", self.base_url + path, sent, body)
+    def orders(self) -> list[Json]:
+        """The first page of the guest's orders, newest first."""
+        found: list[Json] = self._post("/4.0/qr-orders/v1/orderhistory/list", {})["orders"]
+        return found
+
+    def _post(self, path: str, body: Json, headers: Mapping[str, str] | None = None) -> Json:
+        sent = {"Authorization": f"Bearer {self.jwt}", **(headers or {})}
+        return _post(self.base_url + path, body, sent)
+
+
+def _post(url: str, body: Json, headers: Mapping[str, str]) -> Json:
+    answer = requests.post(url, json=body, headers=dict(headers), timeout=_TIMEOUT_S)
+    if answer.status_code != 200:
+        raise Unexpected(f"POST {url}", answer)
+    found: Json = answer.json()
+    return found
+
+
+def _code(answer: requests.Response) -> str:
+    try:
+        found = answer.json()
+    except requests.JSONDecodeError:
+        return ""
+    return str(found.get("code", "")) if isinstance(found, dict) else ""

@@ -26,10 +26,10 @@ class EmulatorFailed(RuntimeError):
 
 
 @contextmanager
-def running(state: Path, log: Path, *, auth: bool) -> Iterator[str]:
+def running(state: Path, log: Path) -> Iterator[str]:
     """Runs the emulator on a free loopback port; its files live under `state` until the end.
 
-    Yields its endpoint URL. With `auth`, signatures and policies are enforced.
+    Yields its endpoint URL. Signatures and policies are enforced.
     """
     port = _free_port()
     scratch = Path(tempfile.mkdtemp(prefix="emulator-", dir=state))
@@ -37,7 +37,7 @@ def running(state: Path, log: Path, *, auth: bool) -> Iterator[str]:
         child = subprocess.Popen(
             [sys.executable, "-m", "local.emulator"],
             cwd=Path(__file__).resolve().parent.parent,
-            env=_environment(port, scratch, auth=auth),
+            env=_environment(port, scratch),
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -55,7 +55,7 @@ def tail(log: Path, lines: int) -> str:
     return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
 
 
-def _environment(port: int, scratch: Path, *, auth: bool) -> dict[str, str]:
+def _environment(port: int, scratch: Path) -> dict[str, str]:
     # Built from nothing: the functions inherit it, so the developer's profiles, proxies, Docker
     # and log level must not leak into them. LOG_LEVEL is also what Powertools would default to.
     return {
@@ -72,7 +72,7 @@ def _environment(port: int, scratch: Path, *, auth: bool) -> dict[str, str]:
         "MINISTACK_ACCOUNT_ID": ACCOUNT,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_EC2_METADATA_DISABLED": "true",
-        "AUTH": str(auth).lower(),
+        "AUTH": "true",
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "DOCKER_HOST": f"unix://{scratch}/no-docker",

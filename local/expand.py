@@ -110,6 +110,7 @@ def adapt(flat: Json, endpoint_url: str) -> Json:
     http_api.unroll(flat)  # it stores an OpenAPI body without reading it
     _drop_metric_math_alarms(flat)  # it refuses an alarm with Metrics in place of MetricName
     _exclude_punctuation(flat)  # it knows ExcludeCharacters only
+    _allow_plain_http(flat)  # it speaks no TLS, so under AUTH "TLS only" would deny everybody
     local: Json = _rewrite(flat, _local_urls(endpoint_url))  # no DNS name of an API resolves here
     return local
 
@@ -126,6 +127,18 @@ def _exclude_punctuation(flat: Json) -> None:
             generate = resource["Properties"].get("GenerateSecretString", {})
             if generate.get("ExcludePunctuation"):
                 generate["ExcludeCharacters"] = string.punctuation
+
+
+def _allow_plain_http(flat: Json) -> None:
+    for resource in flat["Resources"].values():
+        document = resource.get("Properties", {}).get("PolicyDocument", {})
+        if resource["Type"] == "AWS::S3::BucketPolicy":
+            document["Statement"] = [s for s in document["Statement"] if not _is_tls_only(s)]
+
+
+def _is_tls_only(statement: Json) -> bool:
+    conditions: Json = statement.get("Condition", {})
+    return conditions == {"Bool": {"aws:SecureTransport": "false"}}
 
 
 def _local_urls(endpoint_url: str) -> Callable[[Any], Any]:

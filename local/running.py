@@ -1,8 +1,9 @@
-"""The stack with demo data in it, described in build/local.json for whoever drives it."""
+"""The stack with demo data in it, and build/local.json, which describes it to whoever drives it."""
 
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from local.seed import seed
@@ -22,16 +23,30 @@ QUICK = {
 
 @contextmanager
 def running() -> Iterator[tuple[Stack, dict[str, Any]]]:
-    """A seeded stack and its description; both end with the block, the file too."""
+    """A seeded stack and its description."""
     with Stack.start(QUICK) as stack:
-        facts = {
-            **describe(stack),
-            "partner": seed(stack),
-            "client": {"user_id": GUEST, "jwt": stack.jwt(GUEST)},
-            "sandbox": {name: f"{stack.api('sandbox')}/{name}" for name in UPSTREAMS},
-        }
-        DESCRIPTION.write_text(json.dumps(facts, indent=2), encoding="utf-8")
+        yield stack, facts_of(stack)
+
+
+def facts_of(stack: Stack) -> dict[str, Any]:
+    """Seeds the stack and describes it."""
+    return {
+        **describe(stack),
+        "partner": seed(stack),
+        "client": {"user_id": GUEST, "jwt": stack.jwt(GUEST)},
+        "sandbox": {name: f"{stack.api('sandbox')}/{name}" for name in UPSTREAMS},
+    }
+
+
+@contextmanager
+def described(place: Path) -> Iterator[dict[str, Any]]:
+    """As running, with the description at `place` as long as it is true."""
+    place.unlink(missing_ok=True)  # of a driver that was killed
+    with running() as (_stack, facts):
+        draft = place.with_suffix(".draft")
+        draft.write_text(json.dumps(facts, indent=2), encoding="utf-8")
+        draft.replace(place)  # a reader sees all of it or none
         try:
-            yield stack, facts
+            yield facts
         finally:
-            DESCRIPTION.unlink(missing_ok=True)
+            place.unlink(missing_ok=True)

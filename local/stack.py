@@ -1,6 +1,7 @@
 """The whole system on one machine: every service template deployed to an emulator of AWS."""
 
 import json
+import re
 import signal
 import time
 from collections.abc import Iterator, Mapping
@@ -9,18 +10,17 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from local import emulator, oidc
+from local.callers import ACCOUNT_ROOT, OPERATOR_MAY, Caller, allow, create_user
 from local.expand import expand
 from local.root import Application, Root
 
 ROOT = Path(__file__).resolve().parent.parent
 STATE = ROOT / "build" / "local"
-CREDENTIALS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
 
+_WRONG = re.compile(r"ERROR|WARNING|Error\b|Denied")
 _ARTIFACTS = "local-templates"
 _AUDIENCE = "local"
 _DEPLOY_TIMEOUT_S = 60
@@ -38,6 +38,8 @@ class Stack:
         self._issuer = issuer
         self._root = root
         self._log = log
+        iam = self.client("iam", ACCOUNT_ROOT)
+        self.operator = create_user(iam, "operator", allow(*OPERATOR_MAY))
         self._apis: dict[str, str] = {}
         self._outputs: dict[str, dict[str, str]] = {}
 
@@ -48,33 +50,27 @@ class Stack:
         parameters: Mapping[str, str] | None = None,
         *,
         template: Path = ROOT / "template.yaml",
-        auth: bool = False,
+        state: Path = STATE,
     ) -> Iterator["Stack"]:
         """Deploys `template` under `parameters`, which override those of the root template.
 
-        With `auth` the emulator checks signatures, policies and each function's role.
+        Signatures, policies and each function's role are enforced (decision 0012).
         """
-        STATE.mkdir(parents=True, exist_ok=True)
-        log = STATE / "emulator.log"
+        state.mkdir(parents=True, exist_ok=True)
+        log = state / "emulator.log"
         with ExitStack() as resources:
             resources.enter_context(_terminable())
             issuer = resources.enter_context(oidc.running())
             identity = {"JwtIssuer": issuer.url, "JwtAudience": _AUDIENCE}
             root = Root(template, identity | dict(parameters or {}))
-            url = resources.enter_context(emulator.running(STATE, log, auth=auth))
+            url = resources.enter_context(emulator.running(state, log))
             stack = cls(url, issuer, root, log)
             stack._deploy_all()
             yield stack
 
-    def client(self, service: str) -> Any:
-        """A boto3 client of the emulator, never through a proxy."""
-        return boto3.client(
-            service,
-            endpoint_url=self.endpoint_url,
-            region_name=emulator.REGION,
-            config=Config(proxies={}),
-            **CREDENTIALS,
-        )
+    def client(self, service: str, caller: Caller | None = None) -> Any:
+        """A boto3 client, in the operator's name when no caller is given."""
+        return (caller or self.operator).client(service, self.endpoint_url)
 
     def api(self, service: str) -> str:
         """Base URL of the service's HTTP API, without a slash at its end."""
@@ -90,17 +86,13 @@ class Stack:
         """A guest's token that the JWT authorizers of this stack accept."""
         return self._issuer.token(user_id, self._root.parameters["JwtAudience"], ttl_s)
 
-    def logs(self, function: str | None = None, lines: int = 40) -> str:
-        """For error reports: the end of a function's own log, with its tracebacks, or by default
-        of the emulator's, which has what queues and schedules did."""
-        if function is None:
-            return emulator.tail(self._log, lines)
-        group = f"/aws/lambda/{function}"
-        events = self.client("logs").filter_log_events(logGroupName=group)["events"]
-        return "\n".join(event["message"].rstrip() for event in events[-lines:])
+    def problems(self, lines: int = 40) -> str:
+        """For error reports: the last lines of the emulator's log in which something went wrong."""
+        found = self._log.read_text(errors="replace").splitlines()
+        return "\n".join([line for line in found if _WRONG.search(line)][-lines:])
 
     def _deploy_all(self) -> None:
-        self.client("s3").create_bucket(
+        self.client("s3", ACCOUNT_ROOT).create_bucket(
             Bucket=_ARTIFACTS, CreateBucketConfiguration={"LocationConstraint": emulator.REGION}
         )
         for application in self._root.applications():
@@ -110,14 +102,14 @@ class Stack:
     def _deploy(self, application: Application) -> None:
         service, name = application.service, application.service.replace("_", "-")
         body = json.dumps(expand(application.template, self.endpoint_url))
-        self.client("s3").put_object(Bucket=_ARTIFACTS, Key=name, Body=body.encode())
+        self.client("s3", ACCOUNT_ROOT).put_object(Bucket=_ARTIFACTS, Key=name, Body=body.encode())
         parameters = self._root.resolve_parameters(application)
         if "PublicBaseUrl" in parameters:
             # The emulator's API host does not resolve, and its path prefix is its own.
             parameters["PublicBaseUrl"] = (
                 f"{self.endpoint_url}/_aws/execute-api/{{api_id}}/$default"
             )
-        cloudformation = self.client("cloudformation")
+        cloudformation = self.client("cloudformation", ACCOUNT_ROOT)
         cloudformation.create_stack(
             StackName=name,
             TemplateURL=f"{self.endpoint_url}/{_ARTIFACTS}/{name}",
@@ -148,8 +140,8 @@ def describe(stack: Stack) -> dict[str, Any]:
         "aws": {
             "endpoint_url": stack.endpoint_url,
             "region": emulator.REGION,
-            "access_key_id": CREDENTIALS["aws_access_key_id"],
-            "secret_access_key": CREDENTIALS["aws_secret_access_key"],
+            "access_key_id": stack.operator.access_key_id,
+            "secret_access_key": stack.operator.secret_access_key,
         },
     }
 

@@ -59,6 +59,24 @@ Resources:
   RateAlarm:
     Type: AWS::CloudWatch::Alarm
     Properties: {Metrics: [{Id: rate, Expression: "1"}], EvaluationPeriods: 1}
+  FilesPolicy:
+    Type: AWS::S3::BucketPolicy
+    Properties:
+      Bucket: files
+      PolicyDocument:
+        Statement:
+          - Sid: TlsOnly
+            Effect: Deny
+            Principal: "*"
+            Action: s3:*
+            Resource: arn:aws:s3:::files/*
+            Condition: {Bool: {"aws:SecureTransport": "false"}}
+          - Sid: ShortLinks
+            Effect: Deny
+            Principal: "*"
+            Action: s3:GetObject
+            Resource: arn:aws:s3:::files/*
+            Condition: {NumericGreaterThan: {"s3:signatureAge": "300000"}}
   Pepper:
     Type: AWS::SecretsManager::Secret
     Properties: {GenerateSecretString: {PasswordLength: 64, ExcludePunctuation: true}}
@@ -191,6 +209,12 @@ def test_a_secret_without_punctuation_excludes_it_by_name(resources: dict[str, A
     generate = resources["Pepper"]["Properties"]["GenerateSecretString"]
 
     assert set('"\\{}') <= set(generate["ExcludeCharacters"])
+
+
+def test_of_a_bucket_policy_only_the_demand_of_tls_is_left_out(resources: dict[str, Any]) -> None:
+    statements = resources["FilesPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+
+    assert [statement["Sid"] for statement in statements] == ["ShortLinks"]
 
 
 def test_an_application_follows_the_one_whose_output_it_takes(tmp_path: Path) -> None:
