@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.sandbox.conftest import Call
 from tests.sandbox.document import document
+from tests.sandbox.engine import Call
 from tests.support.clock import FakeClock
 from tests.support.intrinsics import Json
 
@@ -59,6 +59,18 @@ def test_item_that_forbids_it_never_gets_a_receipt(call: Call, clock: FakeClock)
     clock.advance(1_000_000)
 
     assert receipt(call)[1]["status"] == "pending"
+
+
+def test_item_that_is_slow_gets_its_receipt_after_ten_times_the_delay(
+    call: Call, clock: FakeClock
+) -> None:
+    put(call, document(("Soup #slow", "1", "1540.00", "1540.00", "20")))
+
+    clock.advance(599)
+    assert receipt(call) == (202, {"status": "pending", "retry_after_sec": 1})
+    clock.advance(1)
+
+    assert receipt(call)[0] == 200
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,12 @@
 """Faults on order (SPEC B.14): the same of every system, so one of each kind is enough."""
 
+import time
+
 import pytest
 
-from tests.sandbox.conftest import Call
+from tests.sandbox.document import document
+from tests.sandbox.engine import Call, Engine, basket
+from tests.sandbox.test_eda import put, receipt
 from tests.sandbox.test_notify import MESSAGES, SEND, message
 from tests.sandbox.test_payment_methods import ASKED, ROUTE
 
@@ -26,10 +30,34 @@ def test_failed_call_has_no_effect_and_says_so_in_the_one_error_shape(call: Call
     assert call("GET", MESSAGES, user_id="u-1") == (200, {"messages": []})
 
 
-def test_slow_call_still_works(call: Call) -> None:
-    call("POST", "/payment_methods/faults", {"fail_next": 1, "status": 0, "latency_ms": 1})
+@pytest.mark.parametrize(("status", "answered"), [(0, 200), (503, 503)])
+def test_slow_call_waits_first_and_the_next_one_does_not(
+    call: Call, monkeypatch: pytest.MonkeyPatch, status: int, answered: int
+) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr(time, "sleep", waits.append)
+    call("POST", "/payment_methods/faults", {"fail_next": 1, "status": status, "latency_ms": 1500})
 
-    assert call("POST", ROUTE, ASKED)[0] == 200
+    assert [call("POST", ROUTE, ASKED)[0] for _ in range(2)] == [answered, 200]
+    assert waits == [1.5]
+
+
+def test_failed_call_moves_no_money(engine: Engine, call: Call) -> None:
+    engine.held()
+    call("POST", "/transactions/faults", {"fail_next": 2})
+
+    engine.clear(503)
+    engine.update(basket(2, "50"), 503)
+    engine.wait()
+
+    assert (engine.get()["status"], engine.get()["version"]) == ("held", 1)
+
+
+def test_failed_document_is_not_taken(call: Call) -> None:
+    call("POST", "/eda/faults", {"fail_next": 1})
+
+    assert put(call, document())[0] == 503
+    assert receipt(call)[0] == 404
 
 
 def test_faults_of_one_system_spare_the_others(call: Call) -> None:

@@ -1,6 +1,6 @@
 """functions/sandbox/notify.py: messages are kept, listed, and never doubled (SPEC B.5)."""
 
-from tests.sandbox.conftest import Call
+from tests.sandbox.engine import Call
 from tests.support.clock import FakeClock
 from tests.support.intrinsics import Json
 

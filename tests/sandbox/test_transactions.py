@@ -1,99 +1,9 @@
 """functions/sandbox/transactions.py: the contract of SPEC B.1 over HTTP events and a queue."""
 
-import json
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 
-from shared import aws
-from tests.sandbox.conftest import Call
-from tests.support.aws_world import World
-from tests.support.clock import FakeClock
+from tests.sandbox.engine import Engine, Received, basket, draft
 from tests.support.intrinsics import Json
-
-INVOICES = "/transactions/v1/invoices"
-INVOICE = INVOICES + "/{invoice_id}"
-LEDGER = "/transactions/v1/ledger/{invoice_id}"
-QUEUE = "test-qr_orders_transactions_callback"
-SUMS = ("held", "cleared", "voided", "refunded", "open")
-
-
-def draft(card: str = "card-ok", **changes: object) -> Json:
-    method = {"type": "card", "id": card}
-    body = {"id": "i-1", "originator": "qr_payments", "user_id": "u-1", "currency": "RUB"}
-    return body | {"payment_method": method, "description": "QR"} | changes
-
-
-def basket(version: int, *amounts: str, operation_id: str = "") -> Json:
-    line = {"id": "1", "title": "Soup", "quantity": "2", "vat": "20"}
-    items = [{**line, "amount": amount} for amount in amounts]
-    return {"operation_id": operation_id or f"u{version}", "version": version, "items": items}
-
-
-class Engine:
-    """The API with its paths filled in; every call must say which status it expects."""
-
-    def __init__(self, call: Call, clock: FakeClock) -> None:
-        self._call, self.clock = call, clock
-
-    def create(self, body: Json, expected: int = 200) -> Json:
-        return self._expect(expected, "POST", INVOICES, body)
-
-    def update(self, body: Json, expected: int = 200) -> Json:
-        return self._expect(expected, "POST", INVOICE + "/update", body, invoice_id="i-1")
-
-    def clear(self, expected: int = 200, operation_id: str = "c") -> Json:
-        body = {"operation_id": operation_id}
-        return self._expect(expected, "POST", INVOICE + "/clear", body, invoice_id="i-1")
-
-    def get(self, expected: int = 200, invoice_id: str = "i-1") -> Json:
-        return self._expect(expected, "GET", INVOICE, invoice_id=invoice_id)
-
-    def sums(self) -> list[str]:
-        found = self._expect(200, "GET", LEDGER, invoice_id="i-1")
-        return [found[name] for name in SUMS]
-
-    def entries(self) -> list[tuple[str, str]]:
-        found = self._expect(200, "GET", LEDGER, invoice_id="i-1")
-        return [(entry["kind"], entry["amount"]) for entry in found["entries"]]
-
-    def held(self, amount: str = "100.00", card: str = "card-ok") -> None:
-        self.create(draft(card))
-        self.update(basket(1, amount))
-        self.wait()
-
-    def cleared(self, amount: str = "100.00") -> None:
-        self.held(amount)
-        self.clear()
-        self.wait()
-
-    def wait(self, seconds: float = 1) -> None:
-        self.clock.advance(seconds)
-
-    def _expect(self, expected: int, method: str, route: str, *body: Any, **path: str) -> Json:
-        status, found = self._call(method, route, *body, **path)
-        assert status == expected, found
-        return found
-
-
-@pytest.fixture
-def engine(call: Call, clock: FakeClock) -> Engine:
-    return Engine(call, clock)
-
-
-@pytest.fixture
-def received(world: World) -> Callable[[], list[Json]]:
-    """Reads what the originator's queue shows; SQS delays are not on the clock, so they go in."""
-    sent: list[Json] = []
-    sqs = aws.client("sqs")
-    sqs.create_queue(QueueName=QUEUE)
-
-    def remember(params: Json, **_: object) -> None:
-        sent.append({"delay_s": params["DelaySeconds"], **json.loads(params["MessageBody"])})
-
-    sqs.meta.events.register("provide-client-params.sqs.SendMessage", remember)
-    return lambda: sent
 
 
 def test_identical_create_is_answered_like_the_first(engine: Engine) -> None:
@@ -347,7 +257,7 @@ def test_sums_of_the_ledger_add_up(engine: Engine, amount: str) -> None:
 
 
 def test_callback_tells_the_end_of_the_hold_when_it_is_true(
-    engine: Engine, received: Callable[[], list[Json]]
+    engine: Engine, received: Received
 ) -> None:
     engine.held()
 
@@ -366,7 +276,7 @@ def test_callback_tells_the_end_of_the_hold_when_it_is_true(
     ]
 
 
-def test_callbacks_name_what_ended(engine: Engine, received: Callable[[], list[Json]]) -> None:
+def test_callbacks_name_what_ended(engine: Engine, received: Received) -> None:
     engine.cleared()
     engine.update(basket(2, "70"))
 
@@ -375,9 +285,7 @@ def test_callbacks_name_what_ended(engine: Engine, received: Callable[[], list[J
     assert events == [("operation_finished", 1), ("transaction_cleared", 1), ("refund_finished", 2)]
 
 
-def test_callback_of_a_declined_card_carries_the_code(
-    engine: Engine, received: Callable[[], list[Json]]
-) -> None:
+def test_callback_of_a_declined_card_carries_the_code(engine: Engine, received: Received) -> None:
     engine.held(card="card-insufficient")
 
     (message,) = received()
@@ -385,19 +293,7 @@ def test_callback_of_a_declined_card_carries_the_code(
     assert (message["status"], message["error_code"]) == ("failed", "insufficient_funds")
 
 
-@pytest.mark.parametrize(("card", "copies"), [("card-callback-lost", 0), ("card-callback-dup", 2)])
-def test_card_of_its_name_loses_or_doubles_the_callback(
-    engine: Engine, received: Callable[[], list[Json]], card: str, copies: int
-) -> None:
-    engine.held(card=card)
-
-    assert engine.get()["status"] == "held"
-    assert [message["event_id"] for message in received()] == ["i-1:u1"] * copies
-
-
-def test_repeated_call_sends_no_second_callback(
-    engine: Engine, received: Callable[[], list[Json]]
-) -> None:
+def test_repeated_call_sends_no_second_callback(engine: Engine, received: Received) -> None:
     engine.held()
 
     engine.update(basket(1, "100.00"))

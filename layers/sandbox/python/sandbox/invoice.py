@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from sandbox.cards import Card, card_of
+
 _HOLD_LIFE: Final = timedelta(days=7)
 
 
@@ -81,11 +83,15 @@ class PspTransaction:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One accepted call; `version` is the invoice's when it was accepted."""
+    """One accepted call; `version` is the invoice's when it was accepted.
+
+    A failed clear may be accepted again under its own id: then `tries` is one more.
+    """
 
     operation_id: str
     version: int
     digest: str
+    tries: int = 1
     status: OperationStatus = OperationStatus.INIT
     finished_at: datetime | None = None
     error_code: str = ""
@@ -119,6 +125,11 @@ class Invoice:
     operations: tuple[Operation, ...] = ()
     transactions: tuple[PspTransaction, ...] = ()
     clear_operation_id: str = ""
+    three_ds_confirmed: bool = False
+
+    @property
+    def card(self) -> Card:
+        return card_of(self.method_id)
 
     @property
     def total(self) -> int:
@@ -166,9 +177,16 @@ class Invoice:
         return last if last is not None and last.outcome is Outcome.INIT else None
 
     @property
+    def awaits_guest(self) -> bool:
+        """The hold waits for the guest to confirm at the bank's page, or for that to expire."""
+        held_up = self.card.three_ds and not self.three_ds_confirmed
+        return held_up and self.running is not None and self.running.kind is Kind.HOLD
+
+    @property
     def error_code(self) -> str:
-        """Why the hold failed, or empty."""
-        return next((each.error_code for each in self.transactions if each.error_code), "")
+        """Why the hold failed, or empty. A failed clear is no end: the money is still held."""
+        holds = (each for each in self.transactions if each.kind is Kind.HOLD)
+        return next((each.error_code for each in holds if each.error_code), "")
 
     @property
     def status(self) -> Status:

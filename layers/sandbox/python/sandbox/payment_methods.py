@@ -1,4 +1,4 @@
-"""The guest's payment methods (SPEC B.3): a fixed list, whoever asks."""
+"""The guest's payment methods (SPEC B.3): a fixed list, whoever asks, with every test card."""
 
 from typing import Any, Final
 
@@ -25,6 +25,13 @@ AVAILABILITY: Final[dict[str, Any]] = {
         _card("card-ok", "Card that pays", "220000******0001"),
         _card("card-insufficient", "Card without money", "220000******0002"),
         _card("card-blocked", "Blocked card", "220000******0003", "card_blocked"),
+        _card("card-fraud", "Card of a suspect", "220000******0004"),
+        _card("card-slow-65", "Card held after 65 seconds", "220000******0005"),
+        _card("card-3ds", "Card with 3-D Secure", "220000******0006"),
+        _card("card-clear-fails-2x", "Card cleared at the third try", "220000******0007"),
+        _card("card-callback-dup", "Card told of twice", "220000******0008"),
+        _card("card-callback-reorder", "Card told of out of order", "220000******0009"),
+        _card("card-callback-lost", "Card never told of", "220000******0010"),
         {
             "type": "sbp",
             "id": "sbp",

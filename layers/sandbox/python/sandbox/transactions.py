@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from sandbox.cards import THREE_DS_LIFE
 from sandbox.invoice import (
     Invoice,
     Kind,
@@ -18,15 +19,11 @@ from sandbox.invoice import (
     Status,
     Update,
 )
-from shared.errors import Conflict, Refused
+from shared.errors import AppError, Conflict, Refused
+from shared.money import Money
 
-# Test tokens (SPEC B.14): what the guest's bank answers to a hold. An unknown token is refused.
-DECLINES: Final = {
-    "card-insufficient": "insufficient_funds",
-    "card-blocked": "card_blocked",
-    "card-fraud": "fraud_suspected",
-}
-GOOD_CARDS: Final = frozenset({"card-ok", "card-callback-lost", "card-callback-dup"})
+# Test token (SPEC B.14): a basket whose total ends so breaks the update before any effect.
+_BREAKING_TOTAL: Final = ".13"
 _UPDATABLE: Final = frozenset({Status.INIT, Status.HOLDING, Status.HELD, Status.CLEARED})
 
 
@@ -41,7 +38,8 @@ def update(invoice: Invoice, wish: Update, now: datetime) -> Invoice:
     """The invoice with a new desired basket; of an invoice already advanced to `now`.
 
     An update whose operation is known changes nothing. Raises Conflict: operation_conflict,
-    version_conflict, update_not_allowed; Refused: amount_increase_not_supported, zero_amount.
+    version_conflict, update_not_allowed; Refused: amount_increase_not_supported, zero_amount;
+    AppError technical_error (500) for the total of the test token.
     """
     known = invoice.operation(wish.operation_id)
     if known is not None:
@@ -57,23 +55,56 @@ def update(invoice: Invoice, wish: Update, now: datetime) -> Invoice:
         raise Refused("zero_amount")
     if invoice.cleared and after.total > invoice.cleared - invoice.refunded:
         raise Refused("amount_increase_not_supported")
+    if str(Money(after.total, after.currency)).endswith(_BREAKING_TOTAL):
+        raise AppError("technical_error")
     return _accepted(after, wish.operation_id, wish.digest, now)
 
 
 def clear(invoice: Invoice, operation_id: str, now: datetime) -> Invoice:
     """The invoice told to take its basket's money, or to release the hold of an empty one.
 
-    A repeat changes nothing. Raises Conflict not_held, operation_conflict.
+    A repeat changes nothing, unless that clear failed and the money is held again: then it is
+    tried again, under the same operation or another. Raises Conflict not_held, operation_conflict.
     """
-    known = invoice.operation(operation_id)
+    known, status = invoice.operation(operation_id), invoice.status
     if known is not None:
-        return _repeated(invoice, known, "clear")
-    status = invoice.status
+        same = _repeated(invoice, known, "clear")
+        if known.status is not OperationStatus.FAILED or status is not Status.HELD:
+            return same
     cancels_early = status is Status.HOLDING and not invoice.total
     if invoice.clear_operation_id or not (status is Status.HELD or cancels_early):
         raise Conflict("not_held", status=status.value)
     asked = replace(invoice, clear_operation_id=operation_id)
     return _accepted(asked, operation_id, "clear", now)
+
+
+def confirm_3ds(invoice: Invoice, now: datetime) -> Invoice:
+    """The invoice whose hold goes on, as the guest has confirmed it; a repeat changes nothing.
+
+    Raises Conflict confirmation_not_awaited.
+    """
+    if invoice.three_ds_confirmed:
+        return invoice
+    running = invoice.running
+    if running is None or not invoice.awaits_guest:
+        raise Conflict("confirmation_not_awaited", status=invoice.status.value)
+    going_on = replace(running, due_at=now + timedelta(milliseconds=invoice.delay_ms))
+    transactions = (*invoice.transactions[:-1], going_on)
+    return replace(invoice, transactions=transactions, three_ds_confirmed=True)
+
+
+def newly_certain(before: Invoice, after: Invoice) -> list[Operation]:
+    """Operations of `after` whose end follows from it, while `before` did not tell it yet.
+
+    As long as a guest may confirm or not, nothing is certain.
+    """
+    if after.awaits_guest:
+        return []
+    open_ = [each for each in before.operations if each.status is OperationStatus.INIT]
+    told = {(each.operation_id, each.tries) for each in before.operations}
+    if before.awaits_guest:
+        told -= {(each.operation_id, each.tries) for each in open_}
+    return [each for each in after.operations if (each.operation_id, each.tries) not in told]
 
 
 def finished(invoice: Invoice, operation_id: str) -> Operation:
@@ -85,10 +116,14 @@ def finished(invoice: Invoice, operation_id: str) -> Operation:
     return operation
 
 
-def event_of(invoice: Invoice, operation_id: str) -> str:
-    """The name under which the end of an operation just accepted is told to the originator."""
-    if operation_id == invoice.clear_operation_id:
-        return "transaction_cleared" if invoice.total else "operation_finished"
+def event_of(invoice: Invoice, operation: Operation) -> str:
+    """The name under which the end of an operation just accepted is told to the originator.
+
+    `operation` is as it will have ended: only money that was taken is called cleared.
+    """
+    if operation.operation_id == invoice.clear_operation_id:
+        cleared = invoice.total and operation.status is OperationStatus.DONE
+        return "transaction_cleared" if cleared else "operation_finished"
     return "refund_finished" if invoice.status is Status.REFUNDING else "operation_finished"
 
 
@@ -99,8 +134,11 @@ def _repeated(invoice: Invoice, known: Operation, digest: str) -> Invoice:
 
 
 def _accepted(invoice: Invoice, operation_id: str, digest: str, now: datetime) -> Invoice:
-    operation = Operation(operation_id, invoice.version, digest)
-    return _planned(replace(invoice, operations=(*invoice.operations, operation)), now)
+    failed = invoice.operation(operation_id)
+    tries = failed.tries + 1 if failed else 1
+    operation = Operation(operation_id, invoice.version, digest, tries)
+    others = (each for each in invoice.operations if each is not failed)
+    return _planned(replace(invoice, operations=(*others, operation)), now)
 
 
 def _planned(invoice: Invoice, at: datetime) -> Invoice:
@@ -119,7 +157,7 @@ def _planned(invoice: Invoice, at: datetime) -> Invoice:
         amount=amount,
         operation_id=invoice.operations[-1].operation_id,
         created_at=at,
-        due_at=at + timedelta(milliseconds=invoice.delay_ms),
+        due_at=at + _duration(invoice, kind),
     )
     return replace(invoice, transactions=(*invoice.transactions, movement))
 
@@ -142,12 +180,47 @@ def _next_step(invoice: Invoice) -> tuple[Kind, int] | None:
     return (Kind.CLEAR, open_) if invoice.clear_operation_id and open_ else None
 
 
+def _duration(invoice: Invoice, kind: Kind) -> timedelta:
+    usual = timedelta(milliseconds=invoice.delay_ms)
+    if kind is not Kind.HOLD:
+        return usual
+    if invoice.card.three_ds and not invoice.three_ds_confirmed:
+        return THREE_DS_LIFE
+    return usual if invoice.card.hold_s is None else timedelta(seconds=invoice.card.hold_s)
+
+
 def _ended(invoice: Invoice, running: PspTransaction) -> Invoice:
-    good = running.kind is not Kind.HOLD or invoice.method_id in GOOD_CARDS
-    code = "" if good else DECLINES.get(invoice.method_id, "do_not_honor")
-    outcome = Outcome.SUCCESS if good else Outcome.FAIL
-    ended = replace(running, outcome=outcome, error_code=code)
-    return replace(invoice, transactions=(*invoice.transactions[:-1], ended))
+    code = _problem(invoice, running.kind)
+    ended = replace(running, outcome=Outcome.FAIL if code else Outcome.SUCCESS, error_code=code)
+    after = replace(invoice, transactions=(*invoice.transactions[:-1], ended))
+    return _held_again(after, ended) if code and ended.kind is Kind.CLEAR else after
+
+
+def _problem(invoice: Invoice, kind: Kind) -> str:
+    """Why the movement that ends now fails; empty when it does not."""
+    if kind is Kind.HOLD:
+        return "three_ds_failed" if invoice.awaits_guest else invoice.card.decline
+    if kind is Kind.CLEAR:
+        clears = sum(each.kind is Kind.CLEAR for each in invoice.transactions)
+        return "technical_error" if clears <= invoice.card.failing_clears else ""
+    return ""
+
+
+def _held_again(invoice: Invoice, failed: PspTransaction) -> Invoice:
+    """The invoice after a clear that took nothing: nobody has asked for a clear any more."""
+    asked = invoice.operation(invoice.clear_operation_id)
+    operations = tuple(
+        replace(
+            each,
+            status=OperationStatus.FAILED,
+            finished_at=failed.due_at,
+            error_code=failed.error_code,
+        )
+        if each is asked
+        else each
+        for each in invoice.operations
+    )
+    return replace(invoice, operations=operations, clear_operation_id="")
 
 
 def _over(operation: Operation, invoice: Invoice, at: datetime) -> Operation:

@@ -67,6 +67,10 @@ class Invoices:
             invoice_id, lambda invoice, now: transactions.clear(invoice, operation_id, now)
         )
 
+    def confirm_3ds(self, invoice_id: str) -> Invoice:
+        """The guest confirms at the bank's page. Raises Conflict confirmation_not_awaited."""
+        return self._change(invoice_id, transactions.confirm_3ds)
+
     def get(self, invoice_id: str) -> Invoice:
         """The invoice as it is now. Raises NotFound invoice_not_found."""
         return self._change(invoice_id, lambda invoice, now: invoice)
@@ -107,5 +111,5 @@ class Invoices:
         transaction = Transaction()
         self.store.move(transaction, before, after)
         commit(transaction)
-        for operation in after.operations[len(before.operations) :]:
+        for operation in transactions.newly_certain(before, after):
             self.callbacks.send(after, operation.operation_id, now)

@@ -150,6 +150,18 @@ class ItemView(Answer):
         )
 
 
+class ThreeDsView(Answer):
+    """Where the guest confirms; nobody serves that page, see confirm-3ds."""
+
+    redirect_url: str
+
+    @classmethod
+    def of(cls, invoice: Invoice) -> Self | None:
+        if not invoice.awaits_guest:
+            return None
+        return cls(redirect_url=f"https://3ds.sandbox.example/{invoice.invoice_id}")
+
+
 class InvoiceView(Answer):
     """`held` is the hold less what was voided; a clear does not lower it, see the ledger for P."""
 
@@ -168,6 +180,7 @@ class InvoiceView(Answer):
     held_at: str | None
     cleared_at: str | None
     auth_expires_at: str | None
+    three_ds: ThreeDsView | None
 
     @classmethod
     def of(cls, invoice: Invoice) -> Self:
@@ -188,6 +201,7 @@ class InvoiceView(Answer):
             held_at=iso(invoice.held_at),
             cleared_at=iso(invoice.cleared_at),
             auth_expires_at=iso(invoice.auth_expires_at),
+            three_ds=ThreeDsView.of(invoice),
         )
 
 
