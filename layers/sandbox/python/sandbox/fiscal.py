@@ -16,6 +16,8 @@ from shared.money import Money
 # Europe/Moscow has had no other offset since 2014, and Lambda may lack the zone files.
 _MOSCOW: Final = timezone(timedelta(hours=3))
 _OPERATIONS: Final = {"payment": 1, "refund": 2}
+# A Russian till prints Russian words (tag 1197).
+_UNITS: Final = {"pcs": "шт.", "kg": "кг", "l": "л"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def _item(item: Mapping[str, Any], currency: str) -> dict[str, Any]:
     if rate.percent:
         found["ndsSum"] = _tax(amount, rate.percent)
     if item["unit"]:
-        found["unit"] = item["unit"]
+        found["unit"] = _UNITS.get(item["unit"], item["unit"])
     return found
 
 

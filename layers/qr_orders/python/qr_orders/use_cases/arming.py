@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from qr_orders.task_names import CANCEL, CHECK_PAYMENT
+from qr_orders.task_names import CANCEL, CHECK_PAYMENT, CLOSE
 from shared.store import Transaction
 from shared.tasks import Tasks
 
@@ -10,6 +10,11 @@ from shared.tasks import Tasks
 def arm_watch(tasks: Tasks, transaction: Transaction, order_id: str, due_at: datetime) -> None:
     """The one task that looks at an order's payment; armed anew, it looks sooner or later."""
     tasks.arm(transaction, f"{CHECK_PAYMENT}#{order_id}", {"order_id": order_id}, due_at)
+
+
+def arm_close(tasks: Tasks, transaction: Transaction, order_id: str, due_at: datetime) -> None:
+    """The one task that clears a closed order; the clear may be asked for again and again."""
+    tasks.arm(transaction, f"{CLOSE}#{order_id}", {"order_id": order_id}, due_at)
 
 
 def arm_cancel(

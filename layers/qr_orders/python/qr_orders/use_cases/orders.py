@@ -21,8 +21,7 @@ from qr_orders.model import (
 )
 from qr_orders.model.invoice import Change
 from qr_orders.store import OrderStore
-from qr_orders.task_names import CLOSE
-from qr_orders.use_cases.arming import arm_cancel, arm_watch
+from qr_orders.use_cases.arming import arm_cancel, arm_close, arm_watch
 from shared.clock import Clock
 from shared.errors import AppError, Conflict, NotFound, Refused, Unavailable
 from shared.store import ConditionFailed, Transaction, commit
@@ -177,8 +176,7 @@ class Orders:
     def _follow(self, transaction: Transaction, order: Order) -> None:
         now = self.clock.now()
         if order.payment is Payment.CLEARING:
-            payload = {"order_id": order.order_id}
-            self.tasks.arm(transaction, f"{CLOSE}#{order.order_id}", payload, now)
+            arm_close(self.tasks, transaction, order.order_id, now)
         elif order.payment is Payment.CANCELLING:
             arm_cancel(self.tasks, transaction, order.order_id, order.invoice_id, now)
             arm_watch(self.tasks, transaction, order.order_id, now)

@@ -13,7 +13,7 @@ from qr_orders.model.invoice import Change, Invoice, applied, disagrees
 from qr_orders.ports import Engine, EngineRefused, Notifier
 from qr_orders.store import OrderStore
 from qr_orders.task_names import PROCESS_CLEARED
-from qr_orders.use_cases.arming import arm_cancel, arm_watch
+from qr_orders.use_cases.arming import arm_cancel, arm_close, arm_watch
 from shared import logs, metrics
 from shared.clock import Clock
 from shared.errors import AppError, Conflict, Gone, NotFound, Refused, Unavailable
@@ -150,6 +150,9 @@ class Payments:
         transaction = Transaction()
         if after is None:
             self._alarm(order, invoice)
+            if order.payment is Payment.CLEARING and invoice and invoice.status == "held":
+                # Not asked yet, or a clear has failed and the hold is as it was.
+                arm_close(self.tasks, transaction, order.order_id, now)
             ticket.again(transaction, self._next_poll(order, now))
         else:
             self.store.move(transaction, order, after, f"payment_{after.payment}", "engine")
