@@ -1,0 +1,37 @@
+"""make bench: units, the polling page, then ratios; BENCH_ROUNDS rounds, 15 unless told.
+
+A ratio over its target is shown, for machines are noisy; units that differ are an error.
+"""
+
+import os
+import sys
+from typing import Final
+
+from bench import polling, units
+from bench.receipts import receipt
+from bench.starts import starts
+
+ROUNDS: Final = int(os.environ.get("BENCH_ROUNDS", "15"))
+
+
+def say(*lines: str) -> None:
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    counted = units.count()
+    say("A full order, in calls and units:", *units.lines(counted), "")
+    say("10,000 restaurants polling (docs/polling-cost.md):", polling.main(), "")
+    say(
+        f"Ours by the reference, median of {ROUNDS} paired rounds (least-most). Cold: a fresh",
+        "python that imports the handler and answers one event of a loopback AWS.",
+    )
+    say(*(row.line() for row in starts(ROUNDS)))
+    row, size = receipt(ROUNDS)
+    say(row.line(), f"a receipt is {size} bytes")
+    if found := units.differences(counted):
+        raise SystemExit("\n".join(["units differ from bench/units.json", *found]))
+
+
+main()
