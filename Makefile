@@ -21,8 +21,8 @@ empty :=
 .DEFAULT_GOAL := help
 demo up pos imports bench: export PYTHONPATH := $(subst $(empty) ,:,$(wildcard layers/*/python))
 
-.PHONY: help setup demo up pos test test-proofs bench check lint types imports templates \
-	deps fonts build deploy invoke pins clean
+.PHONY: help setup demo up pos test test-proofs test-runtime bench check lint types imports \
+	templates check-templates sam-check deps fonts build deploy invoke pins clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -44,6 +44,12 @@ setup: .venv/.done  ## .venv with everything pinned; redone when a requirements 
 	@.venv-check/bin/python -m pip install -qq --disable-pip-version-check -r requirements-check.txt
 	@touch $@
 
+.venv-sam/.done: requirements-sam.txt
+	@echo "making .venv-sam"
+	@$(PYTHON) -m venv .venv-sam
+	@.venv-sam/bin/python -m pip install -qq --disable-pip-version-check -r requirements-sam.txt
+	@touch $@
+
 demo: setup fonts  ## bills paid by QR, end to end, on this machine
 	@$(BIN)/python -m local.demo
 
@@ -56,8 +62,8 @@ pos: setup  ## a restaurant's till on the stack of `make up`, or ARGS="--url ...
 invoke: setup  ## sends events/$F.json to the function F=qr_orders/create of `make up`
 	@STAGE=$(STAGE) $(BIN)/python -m local.invoke $(F)
 
-test: setup fonts  ## every test
-	@$(BIN)/python -m pytest -n auto --dist worksteal
+test: setup fonts  ## every test but test-runtime
+	@$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/runtime
 
 test-proofs: setup fonts  ## only the proofs: crashes, lost messages, interleavings
 	@PROOFS=all $(BIN)/python -m pytest -n auto --dist worksteal tests/proofs

@@ -1,19 +1,16 @@
 """Services as their expanded templates describe them: what the rules of this folder look at."""
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final
 
-import boto3
-from samtranslator.parser.parser import Parser
-from samtranslator.translator.translator import Translator
-
+from local.expanded import expanded
 from local.http_api import unroll
-from tests.support.intrinsics import REGION, ROOT, Json, Resolver, read, resolver
+from tests.support.intrinsics import ROOT, Json, Resolver, read, resolver
 
 STAGE: Final = "test"
 SERVICES: Final = sorted(file.stem for file in (ROOT / "templates").glob("*.yaml"))
@@ -59,6 +56,14 @@ class Service:
     @cached_property
     def _expanded(self) -> Resolver:
         return resolver(_expand(self.source), {"Stage": STAGE})
+
+    def changed(self, change: Callable[[Json], None]) -> "Service":
+        """Another service, whose expanded resources differ by `change`."""
+        template = deepcopy(self._expanded.template)
+        change(template["Resources"])
+        other = Service(self.name, self.root)
+        other.__dict__["_expanded"] = Resolver(template, self._expanded.parameters)
+        return other
 
     def resources(self, kind: str) -> dict[str, Json]:
         """Properties by logical id, intrinsics resolved."""
@@ -145,14 +150,7 @@ def differences(left: set[str], right: set[str], left_name: str, right_name: str
 
 
 def _expand(source: Json) -> Json:
-    sam = deepcopy(source)
-    parts = [resource.get("Properties", {}) for resource in sam["Resources"].values()]
-    for properties in [*parts, sam.get("Globals", {}).get("Function", {})]:
-        for name in {"CodeUri", "ContentUri"} & properties.keys():
-            properties[name] = "s3://bucket/key"  # where `sam package` would have put it
-    translator = Translator(None, Parser(), boto_session=boto3.Session(region_name=REGION))
-    flat: Json = translator.translate(sam, {}, get_managed_policy_map=dict)
-    translator.metrics.publish()  # to nowhere; unpublished ones are a warning at exit
+    flat = expanded(source)
     unroll(flat)
     return flat
 

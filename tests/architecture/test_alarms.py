@@ -1,0 +1,74 @@
+"""Somebody is woken: an alarm for every DLQ, every metric of money and every API (SPEC A.9)."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.architecture.templates import KEEPERS, Service, expect_none, service
+from tests.support.intrinsics import Json
+
+# Metrics that tell of money in danger, by the service that counts them.
+MONEY = {"qr_orders": {"ClearLost", "InvoiceMismatch"}}
+OF_TASKS = {"ParkedTasks", "OldestTaskAgeSec"}
+
+
+def unwatched(found: Service) -> Iterator[str]:
+    """What has no alarm; alarms that would ring for silence or not for one case."""
+    alarms = found.resources("AWS::CloudWatch::Alarm")
+    watched = {_watched(alarm) for alarm in alarms.values()}
+    yield from sorted(_must_be_watched(found) - watched)
+    for name, alarm in alarms.items():
+        if alarm.get("TreatMissingData") != "notBreaching":
+            yield f"{name}: rings when nothing happens"
+        if alarm.get("EvaluationPeriods") != 1:
+            yield f"{name}: waits for a second time"
+
+
+def _must_be_watched(found: Service) -> set[str]:
+    queues = {each["QueueName"] for each in found.resources("AWS::SQS::Queue").values()}
+    tables = found.resources("AWS::DynamoDB::Table").values()
+    metrics = set(MONEY.get(found.name, ()))
+    if any(table["TableName"].endswith("-tasks") for table in tables):
+        metrics |= OF_TASKS
+    return {
+        *(f"ApproximateNumberOfMessagesVisible {name}" for name in queues if name.endswith("-dlq")),
+        *(f"{metric} {found.name}" for metric in metrics),
+        *(f"5xx {api}" for api in found.resources("AWS::ApiGatewayV2::Api")),
+    }
+
+
+def _watched(alarm: Json) -> str:
+    """Metric and the value of its one dimension; a queue's, a service's, an API's name."""
+    values = [dimension["Value"] for dimension in alarm.get("Dimensions", [])]
+    return " ".join([alarm.get("MetricName", ""), *map(str, values)])
+
+
+@pytest.mark.parametrize("name", KEEPERS)
+def test_everything_that_may_go_wrong_has_its_alarm(name: str) -> None:
+    expect_none(unwatched(service(name)))
+
+
+@pytest.mark.parametrize(
+    ("alarm", "missing"),
+    [
+        ("CloseDlqAlarm", "ApproximateNumberOfMessagesVisible test-qr_orders_close-dlq"),
+        ("ParkedTasksAlarm", "ParkedTasks qr_orders"),
+        ("OldestTaskAlarm", "OldestTaskAgeSec qr_orders"),
+        ("ClearLostAlarm", "ClearLost qr_orders"),
+        ("InvoiceMismatchAlarm", "InvoiceMismatch qr_orders"),
+        ("ApiErrorsAlarm", "5xx Api"),
+    ],
+)
+def test_an_alarm_that_is_taken_away_is_reported(alarm: str, missing: str) -> None:
+    def take_away(resources: Json) -> None:
+        del resources[alarm]
+
+    assert list(unwatched(service("qr_orders").changed(take_away))) == [missing]
+
+
+def test_an_alarm_that_rings_for_silence_is_reported() -> None:
+    def spoil(resources: Json) -> None:
+        resources["ClearLostAlarm"]["Properties"]["TreatMissingData"] = "breaching"
+
+    found = list(unwatched(service("qr_orders").changed(spoil)))
+    assert found == ["ClearLostAlarm: rings when nothing happens"]

@@ -1,0 +1,72 @@
+"""Every function starts under Lambda's own runtime client and answers its event, AWS being down."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from tests.architecture.templates import SERVICES, Function, Service, service, stems
+from tests.runtime.runtime_api import Answer, RuntimeApi, started
+from tests.support.intrinsics import REGION, ROOT
+
+# Python 3.13 where the machine has it, with the pins of the layers and awslambdaric.
+PYTHON: Final = ROOT / "build/runtime/bin/python"
+EVERY_FUNCTION: Final = [(name, stem) for name in SERVICES for stem in sorted(stems(name))]
+NOBODY_LISTENS: Final = "http://127.0.0.1:1"
+ERROR_SHAPE: Final = {"code", "message", "details", "request_id"}
+
+pytestmark = pytest.mark.skipif(not PYTHON.exists(), reason="make test-runtime makes its Python")
+
+
+def environment(found: Service, function: Function) -> dict[str, str]:
+    """What Lambda sets: the template's variables, layers on the path, a caller's credentials."""
+    opt = str(ROOT / "build/documents")
+    code = [f"functions/{found.name}", "layers/shared/python", f"layers/{found.name}/python"]
+    return {
+        **{key: value.replace("/opt", opt, 1) for key, value in function.environment.items()},
+        "PYTHONPATH": os.pathsep.join(str(ROOT / folder) for folder in code),
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_ENDPOINT_URL": NOBODY_LISTENS,
+    }
+
+
+def is_answer_of(stem: str, answer: Answer, event: Any) -> bool:
+    """The shape that the caller relies on: SQS, a schedule, or a client of an API."""
+    match stem.partition(".")[0]:
+        case "tasks":
+            failed = [{"itemIdentifier": each["messageId"]} for each in event["Records"]]
+            return answer == Answer("response", {"batchItemFailures": failed})
+        case "crons":  # raises, so that the schedule's own metrics tell of it
+            return answer.kind == "error"
+        case "authorize":  # raises: a till with a good key is not told that it is a bad one
+            return answer.kind == "error" and answer.body["errorType"] == "Unavailable"
+    if answer.kind != "response":
+        return False
+    status: int = answer.body["statusCode"]
+    return status < 400 or json.loads(answer.body["body"]).keys() >= ERROR_SHAPE
+
+
+@pytest.mark.parametrize(("name", "stem"), EVERY_FUNCTION)
+def test_a_function_starts_and_answers_its_event(name: str, stem: str) -> None:
+    found = service(name)
+    function = next(each for each in found.functions.values() if each.stem == stem)
+    event = (ROOT / f"events/{name}/{function.short}.json").read_bytes()
+    api = RuntimeApi(function.name, function.timeout_s)
+    folder, variables = ROOT / "functions" / name, environment(found, function)
+    with started(PYTHON, folder, f"{stem}.app", variables, api):
+        answer = api.invoke(event)
+    assert is_answer_of(stem, answer, json.loads(event)), answer
+
+
+def test_a_function_that_cannot_be_loaded_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "broken.py").write_text("import nowhere_to_be_found\n")
+    api = RuntimeApi("broken", 10)
+    with started(PYTHON, tmp_path, "broken.app", {}, api):
+        answer = api.invoke(b"{}")
+    assert answer.kind == "init"
+    assert answer.body["errorType"] == "Runtime.ImportModuleError"
