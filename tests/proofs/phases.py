@@ -12,6 +12,7 @@ from tests.support.faults import Crash, Fault
 from tests.support.orders import close, open_order, pay, payment_of
 from tests.support.town import Town, town
 
+ALL: Final = os.environ.get("PROOFS") == "all"
 QUICK_KINDS: Final = (Fault.BEFORE, Fault.AFTER, Fault.LOST_ANSWER_FINAL)
 ALL_KINDS: Final = (*KINDS, Fault.LOST_ANSWER_FINAL)
 
@@ -70,6 +71,6 @@ def crash_everywhere(
         prepare=lambda: found.aws.restore(start),
         recover=recover,
         check=check,
-        kinds=ALL_KINDS if os.environ.get("PROOFS") == "all" else QUICK_KINDS,
+        kinds=ALL_KINDS if ALL else QUICK_KINDS,
     )
     assert report.cases > 0

@@ -51,7 +51,7 @@ def test_a_crash_anywhere_in_cancelling_a_hold_in_flight_is_healed(place: Town) 
     order_id = open_order(place, external_order_id="cancel-flight")
     pay(place, order_id)
     cancel(place, order_id)()
-    heal(place, order_id, lambda: place.settle(rounds=5))
+    heal(place, order_id, lambda: place.settle(rounds=4))
 
 
 def test_a_cancelled_guest_is_told_once_and_gets_everything_back(place: Town) -> None:
