@@ -12,9 +12,10 @@ from local.stack import ROOT, Stack, describe
 DESCRIPTION = ROOT / "build" / "local.json"
 GUEST = "demo-guest"
 UPSTREAMS = ("transactions", "eda", "payment_methods", "notify")
-# Seconds in the place of minutes: a person watches.
+# Seconds in the place of minutes: a person watches. A hold takes three, so that even the cold
+# functions of a busy machine show the payment under way.
 QUICK = {
-    "SandboxDelaySec": "1",
+    "SandboxDelaySec": "3",
     "EdaReceiptDelaySec": "2",
     "ReceiptPollPeriodSec": "1",
     "PaymentPollPeriodSec": "1",

@@ -1,14 +1,11 @@
-"""An edit of the code is live on the running stack within a second, and nothing is restarted."""
+"""An edit of the code is live with the next request to the running stack; nothing is restarted."""
 
-import time
 from pathlib import Path
 
 import requests
 
 from tests.local.conftest import Town
 from tests.support.intrinsics import Json
-
-PERIOD_S = 1.0
 
 
 def ask(town: Town) -> requests.Response:
@@ -30,21 +27,13 @@ def edit(file: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def answered_in_s(town: Town, card: str) -> float:
-    """Seconds until the guest's cards have this one."""
-    started = time.monotonic()
-    while card not in cards(town):
-        assert time.monotonic() < started + PERIOD_S
-    return time.monotonic() - started
-
-
-def test_an_edit_of_a_layer_is_live_within_a_second(town: Town) -> None:
+def test_an_edit_of_a_layer_is_live_with_the_next_request(town: Town) -> None:
     layer = town.tree / "layers" / "sandbox" / "python" / "sandbox" / "payment_methods.py"
     assert "card-ok" in cards(town)
 
     edit(layer, '_card("card-ok"', '_card("card-edited"')
 
-    assert answered_in_s(town, "card-edited") < PERIOD_S
+    assert "card-edited" in cards(town)
 
 
 def test_a_broken_edit_answers_500_and_its_repair_is_live(town: Town) -> None:
@@ -55,4 +44,4 @@ def test_a_broken_edit_answers_500_and_its_repair_is_live(town: Town) -> None:
     assert ask(town).status_code >= 500
 
     function.write_text(text, encoding="utf-8")
-    assert answered_in_s(town, "card-insufficient") < PERIOD_S
+    assert "card-insufficient" in cards(town)
