@@ -68,15 +68,17 @@ class Reply:
 
 
 class HttpApp(Chalice):
-    """Chalice with 2.0 events in and out; keeps the event it serves."""
+    """Chalice with 2.0 events in and out; keeps the event it serves, in both forms."""
 
     event: Event
+    v1: Event
 
     def __call__(self, event: Event, context: Any) -> dict[str, Any]:
         trace.begin((event.get("headers") or {}).get("x-request-id"), context)
         self.event = event
         try:
-            return to_v2(super().__call__(to_v1(event), context))
+            self.v1 = to_v1(event)
+            return to_v2(super().__call__(self.v1, context))
         except AppError as problem:
             return to_v2(_refusal(problem).to_dict())
 
@@ -115,7 +117,7 @@ def endpoint(
     def decorate(handler: Handler[I]) -> Handler[I]:
         def view(**path: str) -> Response:
             started = time.monotonic()
-            response = _answer(lambda: handler(_request(app.event, path, input, method)))
+            response = _answer(lambda: handler(_request(app, path, input, method)))
             if not quiet or response.status_code >= HTTPStatus.BAD_REQUEST:
                 latency_ms = int((time.monotonic() - started) * 1000)
                 metrics.request(str(app.app_name), response.status_code, latency_ms)
@@ -177,14 +179,14 @@ def _plain(text: str, status: int, headers: Mapping[str, str]) -> Response:
 
 
 def _request(
-    event: Event, path: Mapping[str, str], input: type[I] | None, method: str
+    app: HttpApp, path: Mapping[str, str], input: type[I] | None, method: str
 ) -> Request[I]:
-    v1 = to_v1(event)
+    v1 = app.v1
     query = v1["multiValueQueryStringParameters"] or {}
     if any(len(values) > 1 for values in query.values()):
         raise InvalidRequest("duplicate_parameter")
     flat = {key: values[0] for key, values in query.items()}
-    body = raw_body(event)
+    body = raw_body(app.event)
     found: Any = None
     if input is not None:
         found = validated(input, flat if method == "GET" else parse_json(body))

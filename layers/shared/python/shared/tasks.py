@@ -74,6 +74,12 @@ class Ticket:
         transaction.delete(TaskRow(self.task_id), self.task_id, TaskRow.token == self.token)
         self.ended = True
 
+    def finish(self) -> None:
+        """Done, when there is nothing else to write."""
+        transaction = Transaction()
+        self.done(transaction)
+        store.commit(transaction)
+
     def again(
         self, transaction: Transaction, due_at: datetime, payload: Payload | None = None
     ) -> None:

@@ -130,7 +130,7 @@ class Payments:
         """Task qr_order_check_payment: looks at a payment until it needs no look (QO-39)."""
         order = self.store.find(ticket.payload["order_id"])
         if order is None:
-            self._done(ticket)
+            ticket.finish()
         elif order.payment is Payment.INIT:
             change = self.store.change(order.order_id, order.invoice_id, order.invoice_version)
             self._hold(order, change, ticket)
@@ -139,7 +139,7 @@ class Payments:
         else:
             if order.payment is Payment.HOLD_FAILED:
                 self._tell_failure(order)
-            self._done(ticket)
+            ticket.finish()
 
     def _apply(self, order: Order, ticket: Ticket) -> None:
         invoice = self.engine.retrieve(order.invoice_id)
@@ -190,7 +190,7 @@ class Payments:
         """Task qr_orders_close: clears the hold of a closed order until it is accepted (QO-13)."""
         order = self.store.find(ticket.payload["order_id"])
         if order is None or order.payment is not Payment.CLEARING:
-            self._done(ticket)
+            ticket.finish()
             return
         now = self.clock.now()
         transaction = Transaction()
@@ -225,11 +225,6 @@ class Payments:
         if order is None:
             raise NotFound("order_not_found")
         return order
-
-    def _done(self, ticket: Ticket) -> None:
-        transaction = Transaction()
-        ticket.done(transaction)
-        commit(transaction)
 
     def _next_poll(self, order: Order, now: datetime) -> datetime:
         """The callback is the fast path; the poll backs off with the age of the status."""

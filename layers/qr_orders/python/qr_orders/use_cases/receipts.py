@@ -84,14 +84,14 @@ class Receipts:
         except ConditionFailed as problem:
             if labels.RECEIPT not in problem.labels:
                 raise
-            _finish(ticket)
+            ticket.finish()
 
     def render(self, ticket: Ticket) -> None:
         """Task qr_order_render_receipt: fetches, renders, stores a receipt (RC-08..10, 14, 21)."""
         payload = ticket.payload
         receipt = self.store.receipt(payload["order_id"], payload["document_id"])
         if receipt is None or receipt.state == "stored":
-            _finish(ticket)
+            ticket.finish()
             return
         if self.clock.now() - receipt.requested_at > timedelta(hours=self.policy.park_after_h):
             self.tasks.park(ticket)
@@ -128,7 +128,7 @@ class Receipts:
         except ConditionFailed as problem:
             if labels.RECEIPT not in problem.labels or ticket.task_id in problem.labels:
                 raise
-            _finish(ticket)
+            ticket.finish()
         age_s = int((self.clock.now() - receipt.requested_at).total_seconds())
         metrics.gauge("ReceiptTaskAgeSec", age_s, "Seconds")
 
@@ -163,9 +163,3 @@ def _item(item: Item) -> dict[str, str]:
         "total": str(item.total),
         "vat": item.vat,
     }
-
-
-def _finish(ticket: Ticket) -> None:
-    transaction = Transaction()
-    ticket.done(transaction)
-    commit(transaction)
