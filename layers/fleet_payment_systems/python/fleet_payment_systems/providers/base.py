@@ -1,0 +1,115 @@
+"""What an adapter is: it translates, it does no IO (STYLE 3.1, SPEC A.6.4).
+
+The edge (fleet_payment_systems.edge) finds the wallet by its link, then calls
+verify -> decode -> the use case -> encode. Whatever fails, the answer is the adapter's `encode`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, Protocol
+
+from fleet_payment_systems.operations import Operation, Outcome, Result
+from shared.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class WireRequest:
+    """A callback as it came: nothing decoded but the gateway's base64. Header names are lower."""
+
+    method: str
+    raw_query: str
+    body: bytes
+    headers: Mapping[str, str]
+    source_ip: str
+
+
+@dataclass(frozen=True, slots=True)
+class WireReply:
+    body: bytes
+    content_type: str
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What an adapter may know of the wallet: profile, currency, settings and open credentials."""
+
+    profile: str
+    currency: str
+    timezone: str
+    settings: Mapping[str, str]
+    credentials: Mapping[str, Secret]
+
+
+class Refused(Exception):
+    """A callback that cannot become an operation, or must not: answered with `result`."""
+
+    def __init__(self, result: Result) -> None:
+        super().__init__(result)
+        self.result = result
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One credential or setting of a wallet. A secret is encrypted and never shown again.
+
+    `choices` empty: any text of at most 200 characters. Required ones have no default on purpose:
+    a wallet without them cannot be enabled.
+    """
+
+    name: str
+    required: bool = True
+    secret: bool = False
+    default: str = ""
+    choices: tuple[str, ...] = ()
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What the dispatcher must know to make a wallet of this system (FP-04, FP-09)."""
+
+    code: str
+    title: str
+    country: str
+    currencies: tuple[str, ...]
+    profiles: tuple[str, ...]
+    fields: tuple[Field, ...]
+    methods: tuple[str, ...]
+    """HTTP methods the system calls with."""
+    instructions: str
+    """What to type in the operator's cabinet; {url} is the link."""
+    confirmed: bool
+    """Whether a public document or independent implementations agree on the format."""
+
+
+class Provider(Protocol):
+    """A stateless translator; one instance serves every wallet of its system."""
+
+    spec: Spec
+
+    def verify(self, request: WireRequest, account: Account) -> None:
+        """Login, signature: over raw bytes, in constant time. Raises Refused(AUTH_FAILED)."""
+        ...
+
+    def decode(self, request: WireRequest, account: Account) -> Operation:
+        """Raises Refused on anything that is not exactly of the protocol."""
+        ...
+
+    def encode(
+        self,
+        request: WireRequest,
+        account: Account | None,
+        operation: Operation | None,
+        outcome: Outcome,
+        now: datetime,
+    ) -> WireReply:
+        """The protocol's answer. `account` is None when the link was bad, `operation` when the
+        request could not be decoded: what must be echoed is then read leniently, or left out.
+        """
+        ...
+
+
+TEXT_XML: Final = "text/xml; charset=utf-8"
