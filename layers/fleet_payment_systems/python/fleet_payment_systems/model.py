@@ -101,6 +101,11 @@ class Transaction:
     def state(self) -> State:
         return STATE_OF[self.step]
 
+    @property
+    def cancelled(self) -> bool:
+        """Whether the payment system has had its money back."""
+        return self.step == Step.CANCELLED or bool(self.reversed_by)
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -122,6 +127,7 @@ class Link:
     created_at: datetime
     not_after: datetime | None = None
     revoked_at: datetime | None = None
+    last_used_at: datetime | None = None
 
     def active(self, now: datetime) -> bool:
         return self.revoked_at is None and (self.not_after is None or now < self.not_after)

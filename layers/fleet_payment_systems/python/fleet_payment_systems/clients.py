@@ -1,0 +1,94 @@
+"""Outside systems of the taxi parks: billing (B.8), the fleet's books and drivers (B.9)."""
+
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote, urlencode
+
+from fleet_payment_systems.model import DriverLookup, Transaction
+from fleet_payment_systems.ports import Driver, RefusedForGood
+from shared.clock import to_iso
+from shared.errors import Unavailable
+from shared.money import BadAmount, Money
+from shared.upstream import Upstream, UpstreamRefused
+
+# These are about the driver or the account; any other 4xx is a quarrel about the request itself,
+# which people settle while the queue goes on asking.
+_FINAL: Final = frozenset({404, 422})
+
+
+@dataclass(frozen=True, slots=True)
+class DriverDirectory:
+    upstream: Upstream
+
+    def find(self, park_id: str, account: str, by: DriverLookup) -> Driver | None:
+        query = urlencode({"account": account, "by": by.value})
+        path = f"/v1/parks/{quote(park_id, safe='')}/driver-profiles?{query}"
+        try:
+            found = self.upstream.call("GET", path)
+            return Driver(found["driver_id"], found["name_masked"], found["status"] == "active")
+        except UpstreamRefused as problem:
+            if problem.status == 404:
+                return None
+            raise RefusedForGood(problem.code) from problem
+        except (KeyError, TypeError) as problem:
+            raise Unavailable("upstream_unreadable", system="fleet_transactions") from problem
+
+
+@dataclass(frozen=True, slots=True)
+class BillingAccounts:
+    upstream: Upstream
+
+    def enter(self, key: str, transaction: Transaction, amount: int, category: str) -> None:
+        body = {
+            "idempotency_key": key,
+            "park_id": transaction.park_id,
+            "driver_id": transaction.driver_id,
+            "amount": str(Money(amount, transaction.amount.currency)),
+            "currency": transaction.amount.currency,
+            "category": category,
+            "event_at": to_iso(transaction.created_at),
+            "details": {"provider": transaction.system, "wallet_id": transaction.wallet_id},
+        }
+        try:
+            self.upstream.call("POST", "/v1/balance/entries", body, key)
+        except UpstreamRefused as problem:
+            raise _final(problem) from problem
+
+    def balance(self, park_id: str, driver_id: str) -> Money:
+        query = urlencode({"park_id": park_id, "driver_id": driver_id})
+        try:
+            found = self.upstream.call("GET", f"/v1/balance?{query}")
+            text = str(found["balance"])
+            money = Money.parse(text.removeprefix("-"), found["currency"])
+            return Money(-money.minor, money.currency) if text.startswith("-") else money
+        except UpstreamRefused as problem:
+            raise Unavailable("balance_refused", code=problem.code) from problem
+        except (KeyError, TypeError, BadAmount) as problem:
+            raise Unavailable("upstream_unreadable", system="billing") from problem
+
+
+@dataclass(frozen=True, slots=True)
+class FleetTransactions:
+    upstream: Upstream
+
+    def record(self, transaction: Transaction, amount: int, category: str) -> str:
+        park, driver = quote(transaction.park_id, safe=""), quote(transaction.driver_id, safe="")
+        path = f"/v1/parks/{park}/driver-profiles/{driver}/transactions"
+        body = {
+            "category_id": category,
+            "amount": str(Money(amount, transaction.amount.currency)),
+            "currency": transaction.amount.currency,
+            "description": f"{transaction.system} {transaction.txn}",
+            "event_at": to_iso(transaction.created_at),
+        }
+        try:
+            found = self.upstream.call("POST", path, body, transaction.tx_id)
+        except UpstreamRefused as problem:
+            raise _final(problem) from problem
+        return str(found["transaction_id"])
+
+
+def _final(problem: UpstreamRefused) -> Exception:
+    if problem.status in _FINAL:
+        return RefusedForGood(problem.code or str(problem.status))
+    return Unavailable("upstream_quarrel", system=problem.code)
