@@ -55,8 +55,8 @@ class Refused(Exception):
 class Field:
     """One credential or setting of a wallet. A secret is encrypted and never shown again.
 
-    `choices` empty: any text of at most 200 characters. Required ones have no default on purpose:
-    a wallet without them cannot be enabled.
+    `choices` empty: any text of at most 200 characters that matches `pattern`. A required one has
+    no default on purpose: a wallet without it cannot be enabled.
     """
 
     name: str
@@ -64,6 +64,7 @@ class Field:
     secret: bool = False
     default: str = ""
     choices: tuple[str, ...] = ()
+    pattern: str = ".*"
     help: str = ""
 
 
