@@ -89,7 +89,8 @@ class Spec:
 class Provider(Protocol):
     """A stateless translator; one instance serves every wallet of its system."""
 
-    spec: Spec
+    @property
+    def spec(self) -> Spec: ...
 
     def verify(self, request: WireRequest, account: Account) -> None:
         """Login, signature: over raw bytes, in constant time. Raises Refused(AUTH_FAILED)."""

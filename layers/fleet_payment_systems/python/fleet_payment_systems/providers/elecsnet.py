@@ -8,7 +8,6 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
@@ -45,9 +44,8 @@ _RULES: Final = ("md5", "sha1", "sha256", "hmac-sha256")
 _BAD: Final = "Bad request"
 
 
-@dataclass(frozen=True, slots=True)
 class Elecsnet:
-    spec: Spec = Spec(
+    spec = Spec(
         code="elecsnet",
         title="Elecsnet terminals",
         country="RU",

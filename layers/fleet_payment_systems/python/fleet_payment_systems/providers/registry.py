@@ -1,0 +1,9 @@
+"""Every payment system that we speak, by name: the tuple makes mypy check each of them."""
+
+from typing import Final
+
+from fleet_payment_systems.providers.base import Provider
+from fleet_payment_systems.providers.elecsnet import Elecsnet
+from fleet_payment_systems.providers.osmp_systems import MOBILNIK, QIWI_MD, QIWI_QVP, TBC
+
+ALL: Final[tuple[Provider, ...]] = (Elecsnet(), MOBILNIK, QIWI_MD, QIWI_QVP, TBC)
