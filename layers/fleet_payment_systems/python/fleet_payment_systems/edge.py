@@ -84,7 +84,15 @@ def _account(wallet: Wallet) -> Account:
         name: safe.open(sealed, sealing_context(wallet.wallet_id, name))
         for name, sealed in wallet.credentials.items()
     }
-    return Account(wallet.profile, wallet.currency, wallet.timezone, wallet.settings, credentials)
+    return Account(
+        profile=wallet.profile,
+        currency=wallet.currency,
+        timezone=wallet.timezone,
+        settings=wallet.settings,
+        credentials=credentials,
+        minimum=wallet.limits.minimum,
+        maximum=wallet.limits.maximum,
+    )
 
 
 def _request(event: Event) -> WireRequest:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from fleet_payment_systems.operations import Operation, Outcome, Result
+from shared.money import Money
 from shared.secret import Secret
 
 
@@ -34,13 +35,15 @@ class WireReply:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What an adapter may know of the wallet: profile, currency, settings and open credentials."""
+    """What an adapter may know of the wallet; credentials are open, limits may be absent."""
 
     profile: str
     currency: str
     timezone: str
     settings: Mapping[str, str]
     credentials: Mapping[str, Secret]
+    minimum: Money | None = None
+    maximum: Money | None = None
 
 
 class Refused(Exception):

@@ -3,7 +3,8 @@
 from typing import Final
 
 from fleet_payment_systems.providers.base import Provider
+from fleet_payment_systems.providers.city24 import City24
 from fleet_payment_systems.providers.elecsnet import Elecsnet
 from fleet_payment_systems.providers.osmp_systems import MOBILNIK, QIWI_MD, QIWI_QVP, TBC
 
-ALL: Final[tuple[Provider, ...]] = (Elecsnet(), MOBILNIK, QIWI_MD, QIWI_QVP, TBC)
+ALL: Final[tuple[Provider, ...]] = (City24(), Elecsnet(), MOBILNIK, QIWI_MD, QIWI_QVP, TBC)

@@ -180,7 +180,9 @@ class Callbacks:
         claim = self.money.claim(pay_claim(wallet, txn))
         if claim is None or not claim.tx_id:
             return Outcome(Result.TXN_NOT_FOUND)
-        return Outcome(Result.OK, transaction=self._of(claim))
+        found = self._of(claim)
+        result = Result.ALREADY_CANCELLED if found.cancelled else Result.OK
+        return Outcome(result, transaction=found)
 
     def _cancel(self, wallet: Wallet, link: Link, cancel: Cancel) -> Outcome:
         claim_id = pay_claim(wallet, cancel.txn)
