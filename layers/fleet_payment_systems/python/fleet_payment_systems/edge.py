@@ -49,7 +49,8 @@ def provider_app(provider: Provider) -> Handler:
                 raise Refused(Result.PAYMENT_FORBIDDEN)
             operation = provider.decode(request, account)
         except Refused as refused:
-            return _encode(provider, request, account, Outcome(refused.result))
+            outcome = Outcome(refused.result, refused.detail)
+            return _encode(provider, request, account, outcome)
         outcome = callbacks.run(wallet, link, operation)
         gate.used(wallet, link)
         return provider.encode(request, account, operation, outcome, clock.SYSTEM.now())

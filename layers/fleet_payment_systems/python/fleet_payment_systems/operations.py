@@ -91,9 +91,13 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`transaction` is set when one exists; `name` is the driver's, masked ("Ivan P.")."""
+    """`transaction` is set when one exists; `name` is the driver's, masked ("Ivan P.").
+
+    `detail` is an adapter's own finer word for why it refused to decode a request.
+    """
 
     result: Result
+    detail: str = ""
     name: str = ""
     balance: Money | None = None
     transaction: Transaction | None = None

@@ -47,11 +47,15 @@ class Account:
 
 
 class Refused(Exception):
-    """A callback that cannot become an operation, or must not: answered with `result`."""
+    """A callback that cannot become an operation, or must not: answered with `result`.
 
-    def __init__(self, result: Result) -> None:
+    `detail` comes back to the adapter in the Outcome: a code that only its protocol has.
+    """
+
+    def __init__(self, result: Result, detail: str = "") -> None:
         super().__init__(result)
         self.result = result
+        self.detail = detail
 
 
 @dataclass(frozen=True, slots=True)

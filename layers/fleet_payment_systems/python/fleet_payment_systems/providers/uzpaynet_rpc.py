@@ -1,0 +1,166 @@
+"""Paynet's JSON-RPC 2.0 generation: the same operations and codes, HTTP Basic, local times."""
+
+import base64
+import hmac
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from fleet_payment_systems.model import Transaction
+from fleet_payment_systems.operations import Cancel, Check, Operation, Outcome, Query, Result
+from fleet_payment_systems.providers.base import Account, Refused, WireReply, WireRequest
+from fleet_payment_systems.providers.osmp import number
+from fleet_payment_systems.providers.uzpaynet import MESSAGES, Arguments, code_of, state_of
+
+PROFILE: Final = "json_rpc"
+_JSON: Final = "application/json; charset=utf-8"
+_BODY_MAX: Final = 64 * 1024
+_PARSE, _INVALID = "-32700", "-32600"
+_FAULTS: Final[Mapping[int, str]] = {
+    -32700: "Parse error",
+    -32600: "Invalid request",
+    -32601: "Method not found",
+    -32602: "Invalid params",
+}
+# Asked about, a cancelled or an unknown transaction is an answer here, not an error.
+_ANSWERED: Final = frozenset({Result.OK, Result.ALREADY_CANCELLED})
+
+
+def verify(request: WireRequest, account: Account) -> None:
+    """Before anything is parsed; the refusal is a genuine 401."""
+    password = account.credentials.get("password")
+    if password is None:
+        raise Refused(Result.AUTH_FAILED)
+    login = f"{account.settings.get('username')}:{password.reveal()}".encode()
+    sent = request.headers.get("authorization", "").encode()
+    if not hmac.compare_digest(sent, b"Basic " + base64.b64encode(login)):
+        raise Refused(Result.AUTH_FAILED)
+
+
+def arguments(request: WireRequest) -> Arguments:
+    """Raises Refused with the JSON-RPC error code in `detail`."""
+    call = _document(request)
+    params, method = call.get("params", {}), call.get("method")
+    if not isinstance(params, dict) or not isinstance(method, str) or call.get("jsonrpc") != "2.0":
+        raise Refused(Result.BAD_REQUEST, _INVALID)
+    fields = params.get("fields", {})
+    if not isinstance(fields, dict):
+        raise Refused(Result.BAD_REQUEST, "-32602")
+    scalars = {name: _text(value) for name, value in params.items() if name != "fields"}
+    return Arguments(method, scalars, {name: _text(value) for name, value in fields.items()})
+
+
+def encode(
+    request: WireRequest,
+    account: Account | None,
+    operation: Operation | None,
+    outcome: Outcome,
+    now: datetime,
+) -> WireReply:
+    if outcome.result == Result.AUTH_FAILED:
+        challenge = {"WWW-Authenticate": 'Basic realm="payments"'}
+        return WireReply(b"", "text/plain; charset=utf-8", 401, challenge)
+    zone = ZoneInfo(account.timezone if account is not None else "Asia/Tashkent")
+    result = _result(operation, outcome, _local(now, zone), zone)
+    answer: dict[str, Any] = {"jsonrpc": "2.0", "id": _call_id(request)}
+    if result is not None:
+        answer["result"] = result
+    else:
+        answer["error"] = _error(outcome, account)
+    return WireReply(json.dumps(answer, ensure_ascii=False).encode(), _JSON)
+
+
+def _result(
+    operation: Operation | None, outcome: Outcome, timestamp: str, zone: ZoneInfo
+) -> dict[str, Any] | None:
+    """None when the answer is an error."""
+    match operation:
+        case Query() if outcome.result in {*_ANSWERED, Result.TXN_NOT_FOUND}:
+            return _state(outcome, timestamp)
+        case Cancel() if outcome.result in _ANSWERED:
+            return _state(outcome, timestamp)
+    if operation is None or outcome.result != Result.OK:
+        return None
+    if isinstance(operation, Check):
+        # The status is a text here, and money inside fields is in som.
+        fields = {"name": outcome.name, "balance": str(outcome.balance or "")}
+        shown = {name: value for name, value in fields.items() if value}
+        return {"status": "0", "timestamp": timestamp, "fields": shown}
+    if outcome.transaction is not None:
+        number_ = int(number(outcome))
+        return {"providerTrnId": number_, "timestamp": timestamp, "fields": {}}
+    return {"statements": [_row(row, zone) for row in outcome.statement]}
+
+
+def _state(outcome: Outcome, timestamp: str) -> dict[str, Any]:
+    return {
+        "providerTrnId": int(number(outcome) or 0),
+        "timestamp": timestamp,
+        "transactionState": state_of(outcome),
+    }
+
+
+def _row(row: Transaction, zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "amount": row.amount.minor,
+        "transactionId": int(row.txn),
+        "providerTrnId": int(row.tx_id),
+        "timestamp": _local(row.provider_time or row.created_at, zone),
+    }
+
+
+def _error(outcome: Outcome, account: Account | None) -> dict[str, Any]:
+    unknown = outcome.result == Result.UNKNOWN_OPERATION
+    code = -32601 if unknown else code_of(outcome, account)
+    return {"code": code, "message": _FAULTS.get(code) or MESSAGES[code]}
+
+
+def _document(request: WireRequest) -> dict[str, Any]:
+    if len(request.body) > _BODY_MAX:
+        raise Refused(Result.BAD_REQUEST, _INVALID)
+    try:
+        text = request.body.decode()
+        if "\ufffd" in text:
+            raise ValueError
+        found = json.loads(text, object_pairs_hook=_unique, parse_float=str, parse_constant=_no)
+    except (ValueError, RecursionError):
+        raise Refused(Result.BAD_REQUEST, _PARSE) from None
+    if not isinstance(found, dict):
+        raise Refused(Result.BAD_REQUEST, _INVALID)
+    return found
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("duplicate key")
+    return found
+
+
+def _no(_constant: str) -> Any:
+    raise ValueError("not a number of JSON")
+
+
+def _text(value: object) -> str:
+    """A string or an integer as it was written; anything else is no value of this protocol."""
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        raise Refused(Result.BAD_REQUEST, "-32602")
+    if isinstance(value, int) and value.bit_length() > 64:
+        raise Refused(Result.BAD_REQUEST, "-32602")
+    return str(value)
+
+
+def _call_id(request: WireRequest) -> str | int | None:
+    try:
+        found = _document(request).get("id")
+    except Refused:
+        return None
+    short = isinstance(found, str) and len(found) <= 64
+    number_ = isinstance(found, int) and not isinstance(found, bool) and found.bit_length() <= 64
+    return found if short or number_ else None
+
+
+def _local(moment: datetime, zone: ZoneInfo) -> str:
+    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")

@@ -1,0 +1,50 @@
+"""UzPaynet as one system: which of its two generations a wallet speaks is its profile."""
+
+from datetime import datetime
+
+from fleet_payment_systems.operations import Operation, Outcome
+from fleet_payment_systems.providers import uzpaynet_rpc, uzpaynet_soap
+from fleet_payment_systems.providers.base import Account, Spec, WireReply, WireRequest
+from fleet_payment_systems.providers.uzpaynet import FIELDS, operation_of
+
+
+class UzPaynet:
+    spec = Spec(
+        code="uzpaynet",
+        title="Paynet (Uzbekistan)",
+        country="UZ",
+        currencies=("UZS",),
+        profiles=("soap", uzpaynet_rpc.PROFILE),
+        fields=FIELDS,
+        methods=("POST",),
+        instructions=(
+            "Give Paynet the address {url}, the login and the password of this wallet, the name "
+            "of the account parameter and the service id. Amounts come in tiyin."
+        ),
+        confirmed=True,
+    )
+
+    def verify(self, request: WireRequest, account: Account) -> None:
+        rpc = account.profile == uzpaynet_rpc.PROFILE
+        (uzpaynet_rpc if rpc else uzpaynet_soap).verify(request, account)
+
+    def decode(self, request: WireRequest, account: Account) -> Operation:
+        rpc = account.profile == uzpaynet_rpc.PROFILE
+        said = (uzpaynet_rpc if rpc else uzpaynet_soap).arguments(request)
+        return operation_of(said, account)
+
+    def encode(
+        self,
+        request: WireRequest,
+        account: Account | None,
+        operation: Operation | None,
+        outcome: Outcome,
+        now: datetime,
+    ) -> WireReply:
+        """A bad link's wallet, and so its profile, is unknown: then the body tells."""
+        if account is not None:
+            rpc = account.profile == uzpaynet_rpc.PROFILE
+        else:
+            rpc = request.body.lstrip()[:1] == b"{"
+        generation = uzpaynet_rpc if rpc else uzpaynet_soap
+        return generation.encode(request, account, operation, outcome, now)
