@@ -9,7 +9,15 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from fleet_payment_systems.model import Transaction
-from fleet_payment_systems.operations import Cancel, Check, Operation, Outcome, Query, Result
+from fleet_payment_systems.operations import (
+    Cancel,
+    Check,
+    Operation,
+    Outcome,
+    Query,
+    Result,
+    Statement,
+)
 from fleet_payment_systems.providers.base import Account, Refused, WireReply, WireRequest
 from fleet_payment_systems.providers.osmp import number
 from fleet_payment_systems.providers.uzpaynet import MESSAGES, Arguments, code_of, state_of
@@ -91,7 +99,9 @@ def _result(
     if outcome.transaction is not None:
         number_ = int(number(outcome))
         return {"providerTrnId": number_, "timestamp": timestamp, "fields": {}}
-    return {"statements": [_row(row, zone) for row in outcome.statement]}
+    if isinstance(operation, Statement):
+        return {"statements": [_row(row, zone) for row in outcome.statement]}
+    return {"status": "0", "timestamp": timestamp}
 
 
 def _state(outcome: Outcome, timestamp: str) -> dict[str, Any]:

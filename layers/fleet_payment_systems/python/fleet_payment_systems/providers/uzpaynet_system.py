@@ -46,5 +46,6 @@ class UzPaynet:
             rpc = account.profile == uzpaynet_rpc.PROFILE
         else:
             rpc = request.body.lstrip()[:1] == b"{"
-        generation = uzpaynet_rpc if rpc else uzpaynet_soap
-        return generation.encode(request, account, operation, outcome, now)
+        if rpc:
+            return uzpaynet_rpc.encode(request, account, operation, outcome, now)
+        return uzpaynet_soap.encode(request, account, operation, outcome, now)
