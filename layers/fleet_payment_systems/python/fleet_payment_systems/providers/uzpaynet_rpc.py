@@ -84,11 +84,10 @@ def _result(
     operation: Operation | None, outcome: Outcome, timestamp: str, zone: ZoneInfo
 ) -> dict[str, Any] | None:
     """None when the answer is an error."""
-    match operation:
-        case Query() if outcome.result in {*_ANSWERED, Result.TXN_NOT_FOUND}:
-            return _state(outcome, timestamp)
-        case Cancel() if outcome.result in _ANSWERED:
-            return _state(outcome, timestamp)
+    known = outcome.result in _ANSWERED
+    asked = isinstance(operation, Query) and (known or outcome.result == Result.TXN_NOT_FOUND)
+    if asked or (isinstance(operation, Cancel) and known):
+        return _state(outcome, timestamp)
     if operation is None or outcome.result != Result.OK:
         return None
     if isinstance(operation, Check):
