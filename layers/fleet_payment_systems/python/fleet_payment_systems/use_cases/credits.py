@@ -94,7 +94,7 @@ class Credits:
         self.money.suspend(writes, suspended, _sign(suspended) * suspended.amount.minor)
         ticket.done(writes)
         commit(writes)
-        metrics.count("FpsSuspense", Provider=found.system)
+        metrics.count("FpsSuspense")
         logs.error("payment_in_suspense", tx_id=found.tx_id, code=code)
         _count(suspended)
 
