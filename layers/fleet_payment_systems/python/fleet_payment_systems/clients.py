@@ -84,7 +84,12 @@ class FleetTransactions:
         try:
             found = self.upstream.call("POST", path, body, transaction.tx_id)
         except UpstreamRefused as problem:
+            # A repeat is answered 409 with the first one's id.
+            if problem.status == 409 and problem.details.get("transaction_id"):
+                return str(problem.details["transaction_id"])
             raise _final(problem) from problem
+        if not found.get("transaction_id"):
+            raise Unavailable("upstream_unreadable", system="fleet_transactions")
         return str(found["transaction_id"])
 
 

@@ -73,6 +73,12 @@ def crediting() -> Credits:
     return Credits(
         money=MoneyStore(),
         billing=BillingAccounts(Upstream("billing", found.billing_url)),
-        book=FleetTransactions(Upstream("fleet_transactions", found.fleet_transactions_url)),
+        book=FleetTransactions(
+            Upstream(
+                "fleet_transactions",
+                found.fleet_transactions_url,
+                idempotency_header="X-Idempotency-Token",
+            )
+        ),
         clock=clock.SYSTEM,
     )

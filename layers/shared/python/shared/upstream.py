@@ -35,6 +35,7 @@ class Upstream:
     system: str
     base_url: str
     timeout_s: float = 5
+    idempotency_header: str = "Idempotency-Key"
 
     @cached_property
     def _session(self) -> requests.Session:
@@ -52,7 +53,7 @@ class Upstream:
         """As call, with the 2xx status: for answers whose status is the message."""
         headers = {"X-Request-Id": trace.request_id()}
         if idempotency_key:
-            headers["Idempotency-Key"] = idempotency_key
+            headers[self.idempotency_header] = idempotency_key
         try:
             answer = self._session.request(
                 method,
