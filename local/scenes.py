@@ -119,8 +119,16 @@ def receipt_is_given(place: Place, order_id: str) -> None:
     file.write_bytes(pdf)
     say(f"{len(pdf)} bytes of PDF, look at {file.relative_to(ROOT)}")
     _compare(pdf, fiscal)
-    told = place.intents(place.facts["client"]["user_id"], order_id)
-    same("the guest was told", told, ["order_paid"])
+    _cashback_is_credited(place, order_id)
+
+
+def _cashback_is_credited(place: Place, order_id: str) -> None:
+    """By the cashback service, which heard of the payment on the bus: 5 % in whole roubles."""
+    guest, told = place.facts["client"]["user_id"], ["order_paid", "cashback_credited"]
+    wait_for("the guest was told", lambda: place.intents(guest, order_id), told)
+    wait_for("cashback, by the order", lambda: place.inside(order_id)["cashback"], "77.00")
+    books = place.sandbox("cashback", f"/v1/ledger/{order_id}").json()
+    same("cashback, by the service that credits, kopecks", books["credited"], 7700)
 
 
 def _download(link: str) -> bytes:

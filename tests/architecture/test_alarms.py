@@ -8,7 +8,7 @@ from tests.architecture.templates import KEEPERS, Service, expect_none, service
 from tests.support.intrinsics import Json
 
 # Metrics that tell of money in danger, by the service that counts them.
-MONEY = {"qr_orders": {"ClearLost", "InvoiceMismatch"}}
+MONEY = {"qr_orders": {"CashbackConflict", "ClearLost", "InvoiceMismatch"}}
 OF_TASKS = {"ParkedTasks", "OldestTaskAgeSec"}
 
 
@@ -54,6 +54,7 @@ def test_everything_that_may_go_wrong_has_its_alarm(name: str) -> None:
         ("CloseDlqAlarm", "ApproximateNumberOfMessagesVisible test-qr_orders_close-dlq"),
         ("ParkedTasksAlarm", "ParkedTasks qr_orders"),
         ("OldestTaskAlarm", "OldestTaskAgeSec qr_orders"),
+        ("CashbackConflictAlarm", "CashbackConflict qr_orders"),
         ("ClearLostAlarm", "ClearLost qr_orders"),
         ("InvoiceMismatchAlarm", "InvoiceMismatch qr_orders"),
         ("ApiErrorsAlarm", "5xx Api"),

@@ -27,7 +27,7 @@ _ROW = re.compile(r"\| *`?(\w+)`? *\| *`([^`]+)` *\| *\[?`([^`]+\.py)`")
 
 
 def kind(function: Function, authorizers: Iterable[str]) -> str:
-    """What calls it: "tasks", "crons", "authorizer" or "http"."""
+    """What calls it: "tasks", "crons", "subscribers", "authorizer" or "http"."""
     folder, _, _ = function.stem.rpartition(".")
     return folder or ("authorizer" if function.name in authorizers else "http")
 
@@ -45,7 +45,7 @@ def functions_out_of_step(found: Service) -> list[str]:
     for function in declared.values():
         if function.name != f"{STAGE}-{found.name}-{function.short}":
             problems.append(f"{function.stem}: its FunctionName is {function.name}")
-    base = found.source["Globals"]["Function"].get("CodeUri")
+    base = found.source.get("Globals", {}).get("Function", {}).get("CodeUri")
     for logical_id, resource in found.source["Resources"].items():
         if resource["Type"] == "AWS::Serverless::Function":
             code = resource["Properties"].get("CodeUri", base)
@@ -58,6 +58,8 @@ def event_problem(function: Function, event: Any, kind: str, routes: set[str]) -
     """Why `event` cannot be one of `function`; "" when it can."""
     match kind, event:
         case "crons", {}:
+            return ""
+        case "subscribers", {"detail-type": str(), "detail": {}}:
             return ""
         case "authorizer", {"version": "2.0", "type": "REQUEST", "headers": {}}:
             return ""
@@ -111,7 +113,7 @@ def expected_rows(found: Service) -> set[tuple[str, str, str]]:
 
 
 def entries(found: Service, function: Function) -> set[str]:
-    """What a caller knows of a function: its routes, its queue, its schedule, its name."""
+    """What a caller knows of a function: its routes, queue, schedule or bus, its name."""
     if function.stem.startswith("tasks."):
         mappings = found.resources("AWS::Lambda::EventSourceMapping").values()
         mine = [each for each in mappings if each["FunctionName"] == function.name]
@@ -121,6 +123,11 @@ def entries(found: Service, function: Function) -> set[str]:
         ending = f":function:{function.name}"
         mine = [each for each in schedules if each["Target"]["Arn"].endswith(ending)]
         return {each["ScheduleExpression"] for each in mine}
+    if function.stem.startswith("subscribers."):
+        rules = found.resources("AWS::Events::Rule").values()
+        ending = f":function:{function.name}"
+        mine = [each for each in rules if each["Targets"][0]["Arn"].endswith(ending)]
+        return {each["EventBusName"].removeprefix(f"{STAGE}-") for each in mine}
     return found.routes_of(function.name) or {"authorizer"}
 
 

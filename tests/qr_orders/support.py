@@ -45,6 +45,7 @@ HANDLERS: Final = {
     "qr_orders_cancel": "tasks.cancel",
     "qr_orders_close": "tasks.close",
     "qr_order_process_cleared": "tasks.process_cleared",
+    "qr_order_cashback_notify": "tasks.cashback_notify",
     "qr_order_render_receipt": "tasks.render_receipt",
 }
 
@@ -84,9 +85,9 @@ class Shop:
         event["body"] = json.dumps(kept, ensure_ascii=False)
         return self.world.invoke(self.module(function), event)
 
-    def get(self, **query: str) -> tuple[int, Json]:
-        event = sample("get") | {"rawQueryString": urlencode(query)}
-        return self.world.invoke(self.module("get"), event)
+    def get(self, function: str = "get", **query: str) -> tuple[int, Json]:
+        event = sample(function) | {"rawQueryString": urlencode(query)}
+        return self.world.invoke(self.module(function), event)
 
     def open(self, **changes: Any) -> str:
         """A new order of the sample bill, 1570.00 roubles; its id."""
@@ -259,4 +260,6 @@ def shop(**parameters: str) -> Iterator[Shop]:
         world = stack.enter_context(
             aws_world("qr_orders", parameters=URLS | parameters, environment=files)
         )
-        yield Shop(world, fake, stack.enter_context(outside()), fake.snapshot())
+        around = stack.enter_context(outside())
+        stack.enter_context(calls.serving("events", "PutEvents", around.put_events))
+        yield Shop(world, fake, around, fake.snapshot())

@@ -28,6 +28,7 @@ from tests.support.faults import Crash
 from tests.support.intrinsics import Json
 
 SERVICES: Final = ("qr_orders", "sandbox", "qr_partners", "qr_partner_integration", "client_api")
+BUS: Final = "payments"
 OUTSIDE: Final = "http://outside.example"
 TASKS: Final = {
     "qr_orders_transactions_callback": "tasks.transactions_callback",
@@ -35,6 +36,7 @@ TASKS: Final = {
     "qr_orders_cancel": "tasks.cancel",
     "qr_orders_close": "tasks.close",
     "qr_order_process_cleared": "tasks.process_cleared",
+    "qr_order_cashback_notify": "tasks.cashback_notify",
     "qr_order_render_receipt": "tasks.render_receipt",
 }
 PARAMETERS: Final = {
@@ -111,6 +113,21 @@ class Town:
         with calls.outside():
             aws.client("sqs").send_message(QueueUrl=_url(queue), MessageBody=json.dumps(fact))
 
+    def hear(self) -> int:
+        """Hands every event of the payments' bus to its listener, oldest first; how many."""
+        events = self.published()
+        with calls.outside():
+            for number, found in events.items():
+                self.run("sandbox", "subscribers.payments", found)
+                key = {"number": {"N": str(number)}}
+                aws.client("dynamodb").delete_item(TableName=f"test-{BUS}", Key=key)
+        return len(events)
+
+    def published(self) -> dict[int, Json]:
+        """The events that wait on the bus, by their number, in the order of publishing."""
+        rows = sorted(self.rows(BUS), key=lambda row: int(row["number"]))
+        return {row["number"]: json.loads(row["event"]) for row in rows}
+
     def lose_messages(self) -> None:
         """Every message on its way is lost, callbacks and wake-ups alike."""
         self.aws.lose_messages()
@@ -156,9 +173,39 @@ def town(**parameters: str) -> Iterator[Town]:
         found = Town(world, fake)
         stack.enter_context(patch.object(requests.Session, "request", _http(found)))
         stack.enter_context(calls.serving("lambda", "Invoke", _invoke(found)))
+        _create_bus()
+        stack.enter_context(calls.serving("events", "PutEvents", _put_events(found)))
         # A proof makes thousands of calls; their EMF lines cost more than the calls.
         stack.enter_context(patch.object(metrics, "emit", lambda *_, **__: None))
         yield found
+
+
+def _put_events(found: Town) -> Callable[[Json], Json]:
+    """The bus, which loses nothing: a table, so that snapshots hold it."""
+
+    def put(parameters: Json) -> Json:
+        (entry,) = parameters["Entries"]
+        numbers = [row["number"] for row in found.rows(BUS)]
+        event = {
+            "source": entry["Source"],
+            "detail-type": entry["DetailType"],
+            "detail": json.loads(entry["Detail"]),
+        }
+        row = {"number": {"N": str(max(numbers, default=0) + 1)}, "event": {"S": json.dumps(event)}}
+        with calls.outside():
+            aws.client("dynamodb").put_item(TableName=f"test-{BUS}", Item=row)
+        return {"FailedEntryCount": 0, "Entries": [{"EventId": row["number"]["N"]}]}
+
+    return put
+
+
+def _create_bus() -> None:
+    aws.client("dynamodb").create_table(
+        TableName=f"test-{BUS}",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "number", "AttributeType": "N"}],
+        KeySchema=[{"AttributeName": "number", "KeyType": "HASH"}],
+    )
 
 
 def _invoke(found: Town) -> Callable[[Json], Json]:

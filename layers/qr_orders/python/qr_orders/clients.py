@@ -1,5 +1,6 @@
 """Outside systems of qr_orders: engine (B.1), Eda (B.2), notifications (B.5), renderer, files."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,6 +10,7 @@ import requests
 from botocore.exceptions import BotoCoreError, ClientError
 
 from qr_orders.model import Item, Order
+from qr_orders.model.cashback import Credit, PaymentEvent
 from qr_orders.model.invoice import Change, Invoice
 from qr_orders.ports import EngineRefused
 from shared import aws, logs, trace
@@ -115,6 +117,35 @@ class EdaDocuments:
         path = f"/v1/invoices/{invoice_id}/documents/{version}/receipt"
         status, found = self.upstream.exchange("GET", path)
         return None if status == 202 else found
+
+    def credit(self, invoice_id: str, version: int, credit: Credit) -> None:
+        """The same ticket again is the same credit (QO-19)."""
+        amount, ticket_id = credit.amount, credit.ticket_id
+        body = {"amount": str(amount), "currency": amount.currency, "ticket_id": ticket_id}
+        path = f"/v1/invoices/{invoice_id}/documents/{version}/cashback"
+        self.upstream.call("POST", path, body, ticket_id)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentsBus:
+    """The EventBridge bus `name`: at least once, so that who listens goes by the event's id."""
+
+    name: str
+
+    def publish(self, event: PaymentEvent) -> None:
+        entry = {
+            "EventBusName": self.name,
+            "Source": "qr_orders",
+            "DetailType": event.kind,
+            "Detail": json.dumps(event.detail),
+        }
+        try:
+            answer = aws.client("events").put_events(Entries=[entry])
+        except (BotoCoreError, ClientError) as problem:
+            raise Unavailable("bus_unavailable") from problem
+        # A refused entry comes with a success answer.
+        if answer["FailedEntryCount"]:
+            raise Unavailable("bus_unavailable", reason=answer["Entries"][0].get("ErrorCode", ""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,6 +152,7 @@ def from_row(row: OrderRow) -> Order:
     return Order(
         **same,
         total=Money(row.total, row.currency),
+        cashback=row.cashback or 0,
         payment=Payment(row.payment_status),
         partner=Partner(row.partner_status),
         method=method,
@@ -165,6 +166,7 @@ def _values(order: Order) -> dict[str, Any]:
         **{name: to_ms(getattr(order, name)) for name in _MOMENTS},
         "total": order.total.minor,
         "currency": order.total.currency,
+        "cashback": order.cashback or None,
         "payment_status": order.payment.value,
         "partner_status": order.partner.value,
         "method_type": order.method.kind if order.method else None,

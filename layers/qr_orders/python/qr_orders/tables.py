@@ -34,6 +34,7 @@ class OrderRow(Row):
     held = WholeNumber()
     cleared = WholeNumber()
     refunded = WholeNumber()
+    cashback = WholeNumber(null=True)
     failure_code = UnicodeAttribute(null=True)
     redirect_url = UnicodeAttribute(null=True)
     last_polled_at = WholeNumber(null=True)

@@ -7,6 +7,7 @@ from qr_orders.clients import (
     EdaDocuments,
     GuestNotifier,
     LocalRenderer,
+    PaymentsBus,
     ReceiptFiles,
     RemoteRenderer,
     TransactionsEngine,
@@ -15,6 +16,7 @@ from qr_orders.history_store import HistoryStore
 from qr_orders.store import OrderStore
 from qr_orders.use_cases.callbacks import Callbacks
 from qr_orders.use_cases.cancels import Cancels
+from qr_orders.use_cases.cashback import Cashback
 from qr_orders.use_cases.history import History
 from qr_orders.use_cases.orders import Orders
 from qr_orders.use_cases.payments import Payments
@@ -35,6 +37,7 @@ class Settings:
     eda_url: str
     notify_url: str
     renderer_url: str
+    payments_bus: str
     receipts_bucket: str
     receipt_source: str
     receipt_poll_period_sec: int
@@ -95,6 +98,17 @@ def cancels() -> Cancels:
     )
 
 
+def cashback() -> Cashback:
+    found = settings()
+    return Cashback(
+        store=OrderStore(),
+        tasks=tasks(),
+        credits=EdaDocuments(Upstream("eda", found.eda_url)),
+        notifier=GuestNotifier(Upstream("notify", found.notify_url)),
+        clock=clock.SYSTEM,
+    )
+
+
 def receipts() -> Receipts:
     found = settings()
     remote = RemoteRenderer(found.renderer_url) if found.renderer_url else None
@@ -105,6 +119,7 @@ def receipts() -> Receipts:
         renderer=remote or LocalRenderer(),
         files=ReceiptFiles(found.receipts_bucket),
         notifier=GuestNotifier(Upstream("notify", found.notify_url)),
+        bus=PaymentsBus(found.payments_bus),
         clock=clock.SYSTEM,
         policy=ReceiptPolicy(
             source=found.receipt_source,

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from functools import cache
 
 from sandbox.callbacks import Callbacks
+from sandbox.cashback import Cashback
+from sandbox.clients import QrOrders
 from sandbox.eda import Documents
 from sandbox.faults import Faults
 from sandbox.notify import Notifications
 from sandbox.store import InvoiceStore
 from sandbox.use_cases import Invoices
 from shared.clock import SYSTEM
+from shared.internal import Internal
 from shared.settings import from_env
 
 
@@ -43,6 +46,12 @@ def invoices() -> Invoices:
 @cache
 def documents() -> Documents:
     return Documents(SYSTEM, _settings().eda_receipt_delay_sec)
+
+
+@cache
+def cashback() -> Cashback:
+    settings = _settings()
+    return Cashback(QrOrders(Internal(settings.stage)), settings.queue_url_prefix, SYSTEM)
 
 
 @cache

@@ -11,6 +11,7 @@ from botocore.config import Config
 _LIMITS: Final = {
     "dynamodb": (3, 3),
     "sqs": (3, 3),
+    "events": (3, 3),
     "s3": (5, 3),
     "secretsmanager": (3, 3),
     "kms": (3, 3),

@@ -161,6 +161,7 @@ class Order:
     held: int = 0
     cleared: int = 0
     refunded: int = 0
+    cashback: int = 0
     failure_code: str = ""
     redirect_url: str = ""
 

@@ -8,6 +8,8 @@ from typing import Any, Final
 from qr_orders.model import IN_FLIGHT, Item, Order, Payment
 from shared.money import Money
 
+# The version that is cleared, and so of the payment's document.
+PAYMENT_VERSION: Final = 1
 # A basket is frozen by start-payment, so an invoice has two versions before its clear at most.
 VOID_VERSION: Final = 2
 # Where an invoice's status takes an order; any other pair says nothing new.

@@ -16,7 +16,7 @@ _SAME = (
     *("version", "attempt"),
 )
 _OPTIONAL = ("user_id", "failure_code", "redirect_url")
-_AMOUNTS = ("held", "cleared", "refunded")
+_AMOUNTS = ("held", "cleared", "refunded", "cashback")
 _MOMENTS = ("created_at", "updated_at", "expires_at")
 
 
@@ -68,6 +68,7 @@ class OrderView(Wire):
     held: str
     cleared: str
     refunded: str
+    cashback: str
     user_id: str | None
     payment_method: Method | None
     invoice_id: str | None

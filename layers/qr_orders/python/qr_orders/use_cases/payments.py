@@ -15,7 +15,7 @@ from qr_orders.store import OrderStore
 from qr_orders.task_names import PROCESS_CLEARED
 from qr_orders.use_cases.arming import arm_cancel, arm_close, arm_watch
 from shared import logs, metrics
-from shared.clock import Clock
+from shared.clock import Clock, to_iso
 from shared.errors import AppError, Conflict, Gone, NotFound, Refused, Unavailable
 from shared.money import BadAmount, Money
 from shared.store import ConditionFailed, Transaction, commit
@@ -176,6 +176,8 @@ class Payments:
                 "order_id": order.order_id,
                 "invoice_id": order.invoice_id,
                 "version": version,
+                # The order's own moment moves on while the document must stay as it is (RC3).
+                "cleared_at": to_iso(order.updated_at),
             }
             self.tasks.arm(transaction, task_id, payload, now)
             ticket.done(transaction)

@@ -7,12 +7,13 @@ from typing import Any
 
 from qr_orders import store as labels
 from qr_orders.model import Item, Order, Receipt, document_id, parse_document_id, receipt_key
+from qr_orders.model.cashback import PaymentEvent
 from qr_orders.model.invoice import Change
-from qr_orders.ports import Documents, Files, Notifier, Renderer
+from qr_orders.ports import Bus, Documents, Files, Notifier, Renderer
 from qr_orders.store import OrderStore
 from qr_orders.task_names import RENDER_RECEIPT
 from shared import logs, metrics
-from shared.clock import Clock, to_iso
+from shared.clock import Clock
 from shared.store import ConditionFailed, Transaction, commit
 from shared.tasks import Tasks, Ticket
 
@@ -39,13 +40,14 @@ class Receipts:
     renderer: Renderer
     files: Files
     notifier: Notifier
+    bus: Bus
     clock: Clock
     policy: ReceiptPolicy
 
     def process_cleared(self, ticket: Ticket) -> None:
-        """Task qr_order_process_cleared: the document to Eda, the news to the guest (QO-16).
+        """Task qr_order_process_cleared: the document to Eda, the news to the guest and to the bus.
 
-        Once per cleared version: the row in `receipts` is the claim.
+        Once per cleared version (QO-16, 26): the row in `receipts` is the claim.
         """
         order = self.store.find(ticket.payload["order_id"])
         if order is None:
@@ -53,12 +55,13 @@ class Receipts:
         invoice_id, version = ticket.payload["invoice_id"], int(ticket.payload["version"])
         change = self.store.change(order.order_id, invoice_id, version)
         if self.store.receipt(order.order_id, document_id(invoice_id, version)) is None:
-            self._announce(order, change)
+            self._announce(order, change, ticket.payload["cleared_at"])
+            self.bus.publish(PaymentEvent.of(order, change))
         self._request_receipt(order, change, ticket)
 
-    def _announce(self, order: Order, change: Change) -> None:
+    def _announce(self, order: Order, change: Change, cleared_at: str) -> None:
         partner = self.store.basket(order).partner
-        document = eda_document(order, change, partner)
+        document = eda_document(order, change, partner, cleared_at)
         self.documents.put(change.invoice_id, change.version, document)
         key = f"{order.order_id}:order_paid:{change.version}"
         params = {"order_id": order.order_id, "total": str(change.total)}
@@ -133,7 +136,9 @@ class Receipts:
         metrics.gauge("ReceiptTaskAgeSec", age_s, "Seconds")
 
 
-def eda_document(order: Order, change: Change, partner: Mapping[str, Any]) -> dict[str, Any]:
+def eda_document(
+    order: Order, change: Change, partner: Mapping[str, Any], cleared_at: str
+) -> dict[str, Any]:
     """The body of B.2's PUT: from the journal's version, never from the order of now (RC3)."""
     return {
         "order_id": order.order_id,
@@ -148,7 +153,7 @@ def eda_document(order: Order, change: Change, partner: Mapping[str, Any]) -> di
         "user": {"id": order.user_id},
         "payment": {"method": order.method.kind if order.method else ""},
         "items": [_item(item) for item in change.items],
-        "cleared_at": to_iso(order.updated_at),
+        "cleared_at": cleared_at,
     }
 
 
