@@ -111,8 +111,10 @@ def test_question_that_is_not_one_is_malformed(here: Shop, query: dict[str, str]
 
 @pytest.mark.parametrize(
     ("base", "rate", "top", "amount"),
-    [(157000, "0.05", 30000, 7800), (157000, "0.05", 5050, 5000), (0, "0.05", 30000, 0)]
-    + [(1999, "0.05", 30000, 0), (157000, "0", 30000, 0), (157000, "0.05", 0, 0)],
+    [
+        *((157000, "0.05", 30000, 7800), (157000, "0.05", 5050, 5000), (0, "0.05", 30000, 0)),
+        *((1999, "0.05", 30000, 0), (157000, "0", 30000, 0), (157000, "0.05", 0, 0)),
+    ],
 )
 def test_offer_is_capped_and_then_floored(base: int, rate: str, top: int, amount: int) -> None:
     assert Offer(rate, Money(top, "RUB")).on(Money(base, "RUB")) == Money(amount, "RUB")

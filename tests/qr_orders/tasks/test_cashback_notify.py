@@ -83,7 +83,7 @@ def test_other_content_under_a_known_ticket_has_no_effect_but_an_alarm(
     order_id = paid(here)
     here.deliver(QUEUE, credited(order_id))
 
-    assert here.deliver(QUEUE, credited(order_id, **changes))
+    assert here.deliver(QUEUE, credited(order_id) | changes)
     here.work(TASK)
 
     assert ("CashbackConflict", 1) in measured
@@ -168,6 +168,6 @@ def test_outage_of_eda_however_long_loses_nothing(here: Shop) -> None:
     ],
 )
 def test_message_that_cannot_be_cashback_is_reported_as_failed(here: Shop, changes: Json) -> None:
-    assert not here.deliver(QUEUE, credited("01A", **changes))
+    assert not here.deliver(QUEUE, credited("01A") | changes)
 
     assert (here.tasks(), here.rows("claims")) == ({}, [])
