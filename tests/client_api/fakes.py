@@ -7,7 +7,6 @@ from types import ModuleType
 from typing import Any, Final
 
 from client_api.model import (
-    Document,
     Item,
     MethodKey,
     Order,
@@ -24,6 +23,7 @@ from client_api.model.history import HistoryPage, PastOrder
 from shared.errors import AppError, NotFound
 from shared.http_event import event
 from shared.money import Money
+from shared.receipt_links import Document
 from tests.support.aws_world import World
 
 PAYER: Final = "guest-1"

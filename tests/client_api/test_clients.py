@@ -11,7 +11,6 @@ import responses
 from client_api.clients import EatsPaymentMethods, QrOrders
 from client_api.model import (
     ClientStatus,
-    Document,
     MethodKey,
     Payment,
     PaymentStatus,
@@ -21,6 +20,7 @@ from client_api.model import (
 from shared.errors import AppError, Conflict, Unavailable
 from shared.internal import Internal
 from shared.money import Money
+from shared.receipt_links import Document
 from shared.upstream import Upstream
 from tests.client_api.fakes import CARD, ORDER_ID, PAYER, order, past_order
 

@@ -45,6 +45,8 @@ PARAMETERS: Final = {
     "PaymentMethodsUrl": f"{OUTSIDE}/payment_methods",
     "NotifyUrl": f"{OUTSIDE}/notify",
     "QrBaseUrl": "https://pay.example",
+    "ReceiptLinkUrl": "https://guests.example",
+    "ReceiptLinkPepperArn": "test/client_api/receipt-link-pepper",
     "JwtIssuer": "https://issuer.example",
     "JwtAudience": "guests",
     "Upstreams": "sandbox",

@@ -9,7 +9,6 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from client_api.model import (
-    Document,
     Item,
     MethodKey,
     Order,
@@ -28,6 +27,7 @@ from shared import aws
 from shared.errors import AppError, Unavailable
 from shared.internal import Internal
 from shared.money import Money
+from shared.receipt_links import Document
 from shared.upstream import Upstream, UpstreamRefused
 
 # Details of another service's refusal that a guest may read.

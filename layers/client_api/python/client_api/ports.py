@@ -2,8 +2,9 @@
 
 from typing import Protocol
 
-from client_api.model import Document, Order, Payment, PaymentMethods, PaymentStatus, Reference
+from client_api.model import Order, Payment, PaymentMethods, PaymentStatus, Reference
 from client_api.model.history import HistoryPage
+from shared.receipt_links import Document
 
 
 class Orders(Protocol):

@@ -164,6 +164,7 @@ def _values(order: Order) -> dict[str, Any]:
         **{name: getattr(order, name) for name in _PLAIN},
         **{name: getattr(order, name) or None for name in _OPTIONAL},
         **{name: to_ms(getattr(order, name)) for name in _MOMENTS},
+        "created_shard": order.created_shard,
         "total": order.total.minor,
         "currency": order.total.currency,
         "cashback": order.cashback or None,

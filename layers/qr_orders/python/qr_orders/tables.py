@@ -20,6 +20,7 @@ class OrderRow(Row):
     total = WholeNumber()
     currency = UnicodeAttribute()
     created_at = WholeNumber()
+    created_shard = UnicodeAttribute()
     updated_at = WholeNumber()
     expires_at = WholeNumber()
     payment_status = UnicodeAttribute()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
+from qr_orders.admin_store import JournalStore, SearchStore
 from qr_orders.clients import (
     EdaDocuments,
     GuestNotifier,
@@ -14,6 +15,7 @@ from qr_orders.clients import (
 )
 from qr_orders.history_store import HistoryStore
 from qr_orders.store import OrderStore
+from qr_orders.use_cases.admin import Admin
 from qr_orders.use_cases.callbacks import Callbacks
 from qr_orders.use_cases.cancels import Cancels
 from qr_orders.use_cases.cashback import Cashback
@@ -21,7 +23,9 @@ from qr_orders.use_cases.history import History
 from qr_orders.use_cases.orders import Orders
 from qr_orders.use_cases.payments import Payments
 from qr_orders.use_cases.receipts import ReceiptPolicy, Receipts
-from shared import clock, ids
+from qr_orders.use_cases.search import Search
+from shared import clock, ids, secrets_store
+from shared.receipt_links import LinkOf, links_at
 from shared.settings import from_env
 from shared.tasks import Tasks
 from shared.upstream import Upstream
@@ -45,6 +49,8 @@ class Settings:
     receipt_backoff_max_sec: int
     receipt_park_after_hours: int
     payment_poll_period_sec: int
+    receipt_link_url: str
+    receipt_link_pepper_secret: str
 
 
 @cache
@@ -68,6 +74,22 @@ def orders() -> Orders:
 
 def history() -> History:
     return History(HistoryStore(), clock.SYSTEM)
+
+
+def search() -> Search:
+    return Search(SearchStore(), clock.SYSTEM)
+
+
+def admin() -> Admin:
+    engine = TransactionsEngine(Upstream("transactions", settings().transactions_url))
+    return Admin(orders(), JournalStore(), engine)
+
+
+def receipt_links() -> LinkOf:
+    found = settings()
+    return links_at(
+        found.receipt_link_url, lambda: secrets_store.peppers(found.receipt_link_pepper_secret)
+    )
 
 
 def callbacks() -> Callbacks:

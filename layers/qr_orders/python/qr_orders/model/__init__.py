@@ -1,14 +1,16 @@
 """Orders, their two status axes and the moves between them (SPEC A.2.3). No IO."""
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final, Self
 
 from shared.errors import Conflict
 from shared.money import Money
+from shared.receipt_links import Document
 
 
 class Payment(StrEnum):
@@ -82,6 +84,15 @@ UNWANTED: Final = frozenset(
         *(Payment.CANCELLING, Payment.CANCELLED, Payment.EXPIRED),
     }
 )
+
+
+# One partition of an index takes 1000 new keys a second, and its table no more than it does.
+DAY_SHARDS: Final = 4
+
+
+def day_shard(moment: datetime, shard: int) -> str:
+    """A shard of the UTC day of `moment`: "2026-01-02#3"."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d}#{shard}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +177,12 @@ class Order:
     redirect_url: str = ""
 
     @property
+    def created_shard(self) -> str:
+        """Its part of the index by_day: the day of its creation and one of the day's shards."""
+        shard = zlib.crc32(self.order_id.encode()) % DAY_SHARDS
+        return day_shard(self.created_at, shard)
+
+    @property
     def invoice_id(self) -> str:
         """Of the current attempt; a new attempt never touches an old invoice (X1)."""
         return f"{self.order_id}-{self.attempt}"
@@ -235,6 +252,5 @@ def parse_document_id(text: str) -> tuple[str, int]:
 
 
 def receipt_key(order_id: str, document: str) -> str:
-    """Where the PDF lies (RC-16, decision 19)."""
-    invoice_id, version = parse_document_id(document)
-    return f"receipts/{order_id}/{invoice_id}-{version}.pdf"
+    """Where the PDF lies."""
+    return Document(order_id, *parse_document_id(document)).key

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from qr_orders.model import Order, PaymentMethod
+from qr_orders.model.invoice import Change
 from qr_orders.schema.wire import Amount, Id, Method, Person, Statuses, Text, UserId, Wire, WireItem
 from qr_orders.use_cases.orders import Details
 from qr_orders.use_cases.payments import StartPayment as StartPaymentWish
@@ -40,6 +41,17 @@ class ChangeView(Wire):
     author: str
     reason: str
     total: str
+
+    @classmethod
+    def of(cls, change: Change) -> Self:
+        return cls(
+            invoice_id=change.invoice_id,
+            version=change.version,
+            at=to_iso(change.at),
+            author=change.author,
+            reason=change.reason,
+            total=str(change.total),
+        )
 
 
 class ReceiptView(Wire):
@@ -105,7 +117,7 @@ class OrderView(Wire):
             items=[WireItem.of(item) for item in basket.items],
             waiter=Person(**basket.waiter) if basket.waiter else None,
             partner=dict(basket.partner),
-            changelog=_changelog(details),
+            changelog=[ChangeView.of(change) for change in details.changes],
             receipts=_receipts(details),
         )
 
@@ -160,20 +172,6 @@ class PaymentStarted(Wire):
 
 def _method(method: PaymentMethod | None) -> Method | None:
     return None if method is None else Method(type=method.kind, id=method.method_id)
-
-
-def _changelog(details: Details) -> list[ChangeView]:
-    return [
-        ChangeView(
-            invoice_id=change.invoice_id,
-            version=change.version,
-            at=to_iso(change.at),
-            author=change.author,
-            reason=change.reason,
-            total=str(change.total),
-        )
-        for change in details.changes
-    ]
 
 
 def _receipts(details: Details) -> list[ReceiptView]:
