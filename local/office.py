@@ -63,22 +63,10 @@ class Office:
 
 
 def order_is_looked_up(place: Place, order_id: str) -> None:
-    """Found by restaurant and day, opened, read: its events, its money, its receipt's link."""
+    """Found by what is known of it, opened, read: its events, its money, its receipt's link."""
     step("An operator looks for the first order by restaurant and day, and opens it")
     office = Office(place.facts["apis"]["qr_orders"], place.stack.operator)
-    created_at = datetime.fromisoformat(place.inside(order_id)["created_at"])
-    day = created_at.replace(hour=0, minute=0, second=0, microsecond=0)
-    dates = {"created_from": to_iso(day), "created_to": to_iso(day + timedelta(days=1))}
-    partner_id = place.facts["partner"]["partner_id"]
-    found = office.find(partner_id=partner_id, payment_status=["cleared"], limit=1, **dates)
-    for order in found:
-        say(f"{order['created_at']} {order['external_order_id']} {order['total']}")
-    same("the order is among them", order_id in [order["order_id"] for order in found], True)
-    same(
-        "all dates alone find it, too",
-        found == office.find(payment_status=["cleared"], **dates),
-        True,
-    )
+    _find(office, place.inside(order_id))
     opened = office.order(order_id, live=True)
     for event in opened["events"]:
         say(f"{event['at']} {event['name']} by {event['actor']}: {event['status']['payment']}")
@@ -92,3 +80,25 @@ def order_is_looked_up(place: Place, order_id: str) -> None:
     same(f"{receipt['title']}, its link answers", hop.status_code, 302)
     by_invoice = office.order_of_invoice(attempt["invoice_id"])
     same("its invoice leads to it", by_invoice["order"]["order_id"], order_id)
+
+
+def _find(office: Office, order: Json) -> None:
+    """In every way that an index or a claim serves."""
+    created_at = datetime.fromisoformat(order["created_at"])
+    day = created_at.replace(hour=0, minute=0, second=0, microsecond=0)
+    dates = {"created_from": to_iso(day), "created_to": to_iso(day + timedelta(days=1))}
+    found = office.find(
+        partner_id=order["partner_id"], payment_status=["cleared"], limit=1, **dates
+    )
+    for each in found:
+        say(f"{each['created_at']} {each['external_order_id']} {each['total']}")
+    for names in (
+        ("partner_id",),
+        ("group_id",),
+        ("user_id",),
+        ("partner_id", "external_order_id"),
+        (),
+    ):
+        met = office.find(**{name: order[name] for name in names}, **dates)
+        how = " and ".join(names) or "its day alone"
+        same(f"found by {how}", order["order_id"] in [each["order_id"] for each in met], True)

@@ -35,7 +35,10 @@ _STOP: Final = re.compile(r"([0-9]{1,14})/([A-Za-z0-9._:-]{1,64})|", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
-    """What an order must be; empty says nothing. `until` is exclusive, sums are minor units."""
+    """What an order must be; empty says nothing.
+
+    Moments are UTC and `until` is exclusive; sums are minor units.
+    """
 
     partner_id: str = ""
     group_id: str = ""
