@@ -12,6 +12,7 @@ from qr_orders.model import PARTNER_MOVES, PAYABLE, PAYMENT_MOVES, Item, Order, 
 from qr_orders.model.invoice import Change
 from shared.money import Money
 
+_UNDER_WAY: Final = {Payment.REFUNDING: "in_progress", Payment.REFUND_FAILED: "failed"}
 _INVOICE: Final = re.compile(r"(.{1,64})-([1-9][0-9]{0,8})", re.ASCII)
 
 
@@ -123,26 +124,23 @@ def refunds_of(order: Order, changes: Sequence[Change]) -> Sequence[Refund]:
     if not order.cleared:
         return []
     versions = [change for change in changes if change.invoice_id == order.invoice_id]
-    found, given_back = [], 0
-    for before, after in pairwise(sorted(versions, key=lambda change: change.version)):
-        amount = before.total - after.total
-        given_back += amount.minor
-        found.append(
-            Refund(
-                version=after.version,
-                amount=amount,
-                items=list(_reductions(before, after)),
-                change=after,
-                state=_state(order, given_back),
-            )
+    return [
+        Refund(
+            version=after.version,
+            amount=before.total - after.total,
+            items=list(_reductions(before, after)),
+            change=after,
+            state=_state(order, after),
         )
-    return found
+        for before, after in pairwise(sorted(versions, key=lambda change: change.version))
+    ]
 
 
-def _state(order: Order, given_back: int) -> str:
-    if given_back <= order.refunded:
-        return "done"
-    return "failed" if order.payment is Payment.REFUND_FAILED else "in_progress"
+def _state(order: Order, change: Change) -> str:
+    """Of a refund; the order has one under way at most, by its newest version."""
+    if change.version == order.invoice_version:
+        return _UNDER_WAY.get(order.payment, "done")
+    return "done"
 
 
 def _reductions(before: Change, after: Change) -> Iterator[Reduction]:
