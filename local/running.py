@@ -11,7 +11,7 @@ from local.stack import ROOT, Stack, describe
 
 DESCRIPTION = ROOT / "build" / "local.json"
 GUEST = "demo-guest"
-UPSTREAMS = ("transactions", "eda", "payment_methods", "cashback", "notify")
+UPSTREAMS = ("transactions", "eda", "payment_methods", "cashback", "notify", "chat")
 # Seconds in the place of minutes: a person watches. A hold takes three, so that even the cold
 # functions of a busy machine show the payment under way.
 QUICK = {

@@ -47,6 +47,7 @@ HANDLERS: Final = {
     "qr_order_process_cleared": "tasks.process_cleared",
     "qr_order_cashback_notify": "tasks.cashback_notify",
     "qr_order_render_receipt": "tasks.render_receipt",
+    "qr_orders_compare_invoices": "tasks.compare_invoices",
 }
 
 

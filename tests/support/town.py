@@ -27,7 +27,10 @@ from tests.support.clock import FakeClock
 from tests.support.faults import Crash
 from tests.support.intrinsics import Json
 
-SERVICES: Final = ("qr_orders", "sandbox", "qr_partners", "qr_partner_integration", "client_api")
+SERVICES: Final = (
+    *("qr_orders", "sandbox", "qr_partners", "qr_partner_integration", "client_api"),
+    "operations",
+)
 BUS: Final = "payments"
 OUTSIDE: Final = "http://outside.example"
 TASKS: Final = {
@@ -38,12 +41,14 @@ TASKS: Final = {
     "qr_order_process_cleared": "tasks.process_cleared",
     "qr_order_cashback_notify": "tasks.cashback_notify",
     "qr_order_render_receipt": "tasks.render_receipt",
+    "qr_orders_compare_invoices": "tasks.compare_invoices",
 }
 PARAMETERS: Final = {
     "TransactionsUrl": f"{OUTSIDE}/transactions",
     "EdaUrl": f"{OUTSIDE}/eda",
     "PaymentMethodsUrl": f"{OUTSIDE}/payment_methods",
     "NotifyUrl": f"{OUTSIDE}/notify",
+    "ChatUrl": f"{OUTSIDE}/chat/v1/posts",
     "QrBaseUrl": "https://pay.example",
     "ReceiptLinkUrl": "https://guests.example",
     "ReceiptLinkPepperArn": "test/client_api/receipt-link-pepper",

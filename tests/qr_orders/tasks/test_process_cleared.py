@@ -4,7 +4,9 @@ import json
 
 import pytest
 
+from shared import metrics
 from shared.money import Money
+from tests.qr_orders.conftest import Measured
 from tests.qr_orders.outside import NOTIFICATIONS
 from tests.qr_orders.support import TOTAL, Shop
 
@@ -219,3 +221,30 @@ def test_task_of_no_order_is_kept_for_an_operator(here: Shop) -> None:
     here.work(process("01NOWHERE"))
 
     assert here.tasks()[process("01NOWHERE")]["attempts"] == 1
+
+
+def test_queued_receipt_is_counted(here: Shop, measured: Measured) -> None:
+    order_id = paid(here)
+
+    here.work(process(order_id))
+
+    assert ("ReceiptEnqueue", 1) in measured
+
+
+def test_receipt_that_cannot_be_queued_is_counted_as_failed(
+    here: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    results: list[str] = []
+
+    def count(name: str, value: int = 1, **by: str) -> None:
+        if name == "ReceiptEnqueue":
+            results.append(by["Result"])
+
+    monkeypatch.setattr(metrics, "count", count)
+    order_id = paid(here)
+    here.outside.times_out("PUT", document_path(order_id))
+    here.work(process(order_id))
+    here.outside.says("PUT", document_path(order_id), {}, 202)
+    here.work(process(order_id))
+
+    assert results == ["failed", "ok"]

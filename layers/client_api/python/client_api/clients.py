@@ -211,7 +211,9 @@ class EatsPaymentMethods:
             "order": {"partner_id": order.partner.partner_id},
         }
         try:
-            found = self.upstream.call("POST", "/v1/payment-methods-availability", asked)
+            found = self.upstream.call(
+                "POST", "/v1/payment-methods-availability", asked, operation="availability"
+            )
             answer = _Answer.model_validate(found)
         except (Unavailable, UpstreamRefused, ValidationError) as problem:
             raise Unavailable("payment_methods_unavailable") from problem

@@ -37,7 +37,7 @@ class TransactionsEngine:
             "description": f"QR {order.short_code}",
             "metadata": {"order_id": order.order_id, "partner_id": order.partner_id},
         }
-        self._call("/v1/invoices", body, order.invoice_id)
+        self._call("create", "/v1/invoices", body, order.invoice_id)
 
     def update(self, change: Change) -> None:
         body = {
@@ -46,25 +46,26 @@ class TransactionsEngine:
             "items": [_item(item) for item in change.items],
             "reason": change.reason,
         }
-        self._call(f"/v1/invoices/{change.invoice_id}/update", body, change.operation_id)
+        path = f"/v1/invoices/{change.invoice_id}/update"
+        self._call("update", path, body, change.operation_id)
 
     def clear(self, invoice_id: str) -> None:
         operation_id = f"{invoice_id}-c"
         path = f"/v1/invoices/{invoice_id}/clear"
-        self._call(path, {"operation_id": operation_id}, operation_id)
+        self._call("clear", path, {"operation_id": operation_id}, operation_id)
 
     def retrieve(self, invoice_id: str) -> Invoice | None:
         try:
-            found = self.upstream.call("GET", f"/v1/invoices/{invoice_id}")
+            found = self.upstream.call("GET", f"/v1/invoices/{invoice_id}", operation="retrieve")
         except UpstreamRefused as problem:
             if problem.status == 404:
                 return None
             raise EngineRefused(problem.code) from problem
         return invoice_of(found)
 
-    def _call(self, path: str, body: Mapping[str, Any], key: str) -> None:
+    def _call(self, operation: str, path: str, body: Mapping[str, Any], key: str) -> None:
         try:
-            self.upstream.call("POST", path, body, key)
+            self.upstream.call("POST", path, body, key, operation=operation)
         except UpstreamRefused as problem:
             raise EngineRefused(problem.code) from problem
 
@@ -111,11 +112,12 @@ class EdaDocuments:
 
     def put(self, invoice_id: str, version: int, document: Mapping[str, Any]) -> None:
         path = f"/v1/invoices/{invoice_id}/documents/{version}"
-        self.upstream.call("PUT", path, document, f"{invoice_id}/{version}")
+        key = f"{invoice_id}/{version}"
+        self.upstream.call("PUT", path, document, key, operation="put_document")
 
     def receipt(self, invoice_id: str, version: int) -> Mapping[str, Any] | None:
         path = f"/v1/invoices/{invoice_id}/documents/{version}/receipt"
-        status, found = self.upstream.exchange("GET", path)
+        status, found = self.upstream.exchange("GET", path, operation="get_receipt")
         return None if status == 202 else found
 
     def credit(self, invoice_id: str, version: int, credit: Credit) -> None:
@@ -123,7 +125,7 @@ class EdaDocuments:
         amount, ticket_id = credit.amount, credit.ticket_id
         body = {"amount": str(amount), "currency": amount.currency, "ticket_id": ticket_id}
         path = f"/v1/invoices/{invoice_id}/documents/{version}/cashback"
-        self.upstream.call("POST", path, body, ticket_id)
+        self.upstream.call("POST", path, body, ticket_id, operation="cashback")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,7 @@ class GuestNotifier:
             "ttl_sec": 86400,
         }
         try:
-            self.upstream.call("POST", "/v1/notifications", body, key)
+            self.upstream.call("POST", "/v1/notifications", body, key, operation="notify")
         except UpstreamRefused as problem:
             logs.error("notification_refused", problem, intent=intent, code=problem.code)
 
@@ -242,4 +244,22 @@ class ReceiptFiles:
             if problem.response["Error"]["Code"] != "PreconditionFailed":
                 raise Unavailable("storage_unavailable") from problem
         except BotoCoreError as problem:
+            raise Unavailable("storage_unavailable") from problem
+
+
+@dataclass(frozen=True)
+class ReportFiles:
+    """The private bucket of reports, for people (R14)."""
+
+    bucket: str
+
+    def put(self, key: str, text: str) -> None:
+        try:
+            aws.client("s3").put_object(
+                Bucket=self.bucket,
+                Key=key,
+                Body=text.encode(),
+                ContentType="application/x-ndjson",
+            )
+        except (BotoCoreError, ClientError) as problem:
             raise Unavailable("storage_unavailable") from problem

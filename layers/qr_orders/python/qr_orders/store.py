@@ -172,6 +172,7 @@ def _values(order: Order) -> dict[str, Any]:
         "partner_status": order.partner.value,
         "method_type": order.method.kind if order.method else None,
         "method_id": order.method.method_id if order.method else None,
+        "moved_on": order.updated_at.date().isoformat() if order.attempt else None,
     }
 
 

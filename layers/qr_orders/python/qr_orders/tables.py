@@ -1,11 +1,25 @@
 """Stored rows of qr_orders (SPEC A.1.4): state, baskets, changelog, events, claims, receipts."""
 
+from typing import ClassVar
+
 from pynamodb.attributes import ListAttribute, MapAttribute, UnicodeAttribute
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from shared.store import Row, WholeNumber
 
 
+class _MovedOn(GlobalSecondaryIndex["OrderRow"]):
+    class Meta:
+        index_name = "moved_on"
+        projection = KeysOnlyProjection()
+
+    moved_on = UnicodeAttribute(hash_key=True)
+    order_id = UnicodeAttribute(range_key=True)
+
+
 class OrderRow(Row):
+    """`moved_on` is the day (UTC) on which an order that has an invoice changed last."""
+
     class Meta:
         table_env = "ORDERS_TABLE"
 
@@ -39,6 +53,8 @@ class OrderRow(Row):
     failure_code = UnicodeAttribute(null=True)
     redirect_url = UnicodeAttribute(null=True)
     last_polled_at = WholeNumber(null=True)
+    moved_on = UnicodeAttribute(null=True)
+    by_day: ClassVar[_MovedOn] = _MovedOn()
 
 
 class BasketRow(Row):

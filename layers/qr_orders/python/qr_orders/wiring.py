@@ -11,18 +11,23 @@ from qr_orders.clients import (
     PaymentsBus,
     ReceiptFiles,
     RemoteRenderer,
+    ReportFiles,
     TransactionsEngine,
 )
+from qr_orders.day_store import DayStore
 from qr_orders.history_store import HistoryStore
 from qr_orders.store import OrderStore
 from qr_orders.use_cases.admin import Admin
 from qr_orders.use_cases.callbacks import Callbacks
 from qr_orders.use_cases.cancels import Cancels
 from qr_orders.use_cases.cashback import Cashback
+from qr_orders.use_cases.census import Census
 from qr_orders.use_cases.history import History
 from qr_orders.use_cases.orders import Orders
 from qr_orders.use_cases.payments import Payments
 from qr_orders.use_cases.receipts import ReceiptPolicy, Receipts
+from qr_orders.use_cases.reconciliation import Reconciliation
+from qr_orders.use_cases.requeue import Requeue
 from qr_orders.use_cases.search import Search
 from shared import clock, ids, secrets_store
 from shared.receipt_links import LinkOf, links_at
@@ -43,6 +48,7 @@ class Settings:
     renderer_url: str
     payments_bus: str
     receipts_bucket: str
+    reports_bucket: str
     receipt_source: str
     receipt_poll_period_sec: int
     receipt_poll_attempts: int
@@ -120,6 +126,21 @@ def cancels() -> Cancels:
     )
 
 
+def census() -> Census:
+    return Census(DayStore(), tasks(), clock.SYSTEM)
+
+
+def reconciliation() -> Reconciliation:
+    found = settings()
+    return Reconciliation(
+        days=DayStore(),
+        tasks=tasks(),
+        engine=TransactionsEngine(Upstream("transactions", found.transactions_url)),
+        reports=ReportFiles(found.reports_bucket),
+        clock=clock.SYSTEM,
+    )
+
+
 def cashback() -> Cashback:
     found = settings()
     return Cashback(
@@ -129,6 +150,11 @@ def cashback() -> Cashback:
         notifier=GuestNotifier(Upstream("notify", found.notify_url)),
         clock=clock.SYSTEM,
     )
+
+
+def requeue() -> Requeue:
+    wanted = settings().receipt_source != "none"
+    return Requeue(OrderStore(), DayStore(), receipt_tasks(), clock.SYSTEM, wanted)
 
 
 def receipts() -> Receipts:
@@ -147,6 +173,7 @@ def receipts() -> Receipts:
             source=found.receipt_source,
             poll_period_s=found.receipt_poll_period_sec,
             poll_attempts=found.receipt_poll_attempts,
+            backoff_max_s=found.receipt_backoff_max_sec,
             park_after_h=found.receipt_park_after_hours,
         ),
     )

@@ -6,6 +6,7 @@ from functools import cache
 
 from sandbox.callbacks import Callbacks
 from sandbox.cashback import Cashback
+from sandbox.chat import Chat
 from sandbox.clients import QrOrders
 from sandbox.eda import Documents
 from sandbox.faults import Faults
@@ -58,6 +59,11 @@ def cashback() -> Cashback:
 def notifications() -> Notifications:
     _settings()
     return Notifications(SYSTEM)
+
+
+@cache
+def chat() -> Chat:
+    return Chat(notifications(), SYSTEM)
 
 
 @cache

@@ -41,49 +41,53 @@ class Upstream:
         return requests.Session()
 
     def call(
-        self, method: str, path: str, body: Any = None, idempotency_key: str = ""
+        self, method: str, path: str, body: Any = None, key: str = "", *, operation: str
     ) -> dict[str, Any]:
-        """The JSON object of a 2xx answer. Raises UpstreamRefused or Unavailable."""
-        return self.exchange(method, path, body, idempotency_key)[1]
+        """The JSON object of a 2xx answer. Raises UpstreamRefused or Unavailable.
+
+        `key` makes a repeat harmless; `operation` is the contract's name of the call, a dimension
+        of the metric ExternalCall.
+        """
+        return self.exchange(method, path, body, key, operation=operation)[1]
 
     def exchange(
-        self, method: str, path: str, body: Any = None, idempotency_key: str = ""
+        self, method: str, path: str, body: Any = None, key: str = "", *, operation: str
     ) -> tuple[int, dict[str, Any]]:
         """As call, with the 2xx status: for answers whose status is the message."""
         headers = {"X-Request-Id": trace.request_id()}
-        if idempotency_key:
-            headers["Idempotency-Key"] = idempotency_key
+        if key:
+            headers["Idempotency-Key"] = key
         try:
             answer = self._session.request(
                 method,
                 self.base_url + path,
                 json=body,
                 headers=headers,
-                timeout=self._budget(),
+                timeout=self._budget(operation),
                 allow_redirects=False,
             )
             found = answer.json() if answer.content else {}
         except (requests.RequestException, ValueError) as problem:
-            raise self._unknown(type(problem).__name__) from problem
+            raise self._unknown(operation, type(problem).__name__) from problem
         if answer.status_code not in _KNOWN or not isinstance(found, dict):
-            raise self._unknown(str(answer.status_code))
+            raise self._unknown(operation, str(answer.status_code))
         if answer.status_code >= 400:
-            self._count("refused")
+            self._count(operation, "refused")
             code, details = str(found.get("code", "")), found.get("details") or {}
             raise UpstreamRefused(self.system, answer.status_code, code, details)
-        self._count("ok")
+        self._count(operation, "ok")
         return answer.status_code, found
 
-    def _budget(self) -> tuple[float, float]:
+    def _budget(self, operation: str) -> tuple[float, float]:
         budget_s = trace.budget_s(self.timeout_s)
         if budget_s <= 0:
-            raise self._unknown("out_of_time")
+            raise self._unknown(operation, "out_of_time")
         return min(1.0, budget_s), budget_s
 
-    def _unknown(self, reason: str) -> Unavailable:
-        logs.error("upstream_unknown", system=self.system, reason=reason)
-        self._count("unknown")
+    def _unknown(self, operation: str, reason: str) -> Unavailable:
+        logs.error("upstream_unknown", system=self.system, operation=operation, reason=reason)
+        self._count(operation, "unknown")
         return Unavailable("upstream_unavailable", system=self.system)
 
-    def _count(self, result: str) -> None:
-        metrics.count("ExternalCall", System=self.system, Result=result)
+    def _count(self, operation: str, result: str) -> None:
+        metrics.count("ExternalCall", System=self.system, Operation=operation, Result=result)

@@ -12,10 +12,9 @@ from qr_orders.model import IN_FLIGHT, PAYABLE, STILL_OPEN, Order, Partner, Paym
 from qr_orders.model.invoice import Change, Invoice, applied, disagrees
 from qr_orders.ports import Engine, EngineRefused, Notifier
 from qr_orders.store import OrderStore
-from qr_orders.task_names import PROCESS_CLEARED
-from qr_orders.use_cases.arming import arm_cancel, arm_close, arm_watch
+from qr_orders.use_cases.arming import arm_cancel, arm_cleared, arm_close, arm_watch
 from shared import logs, metrics
-from shared.clock import Clock, to_iso
+from shared.clock import Clock
 from shared.errors import AppError, Conflict, Gone, NotFound, Refused, Unavailable
 from shared.money import BadAmount, Money
 from shared.store import ConditionFailed, Transaction, commit
@@ -170,16 +169,7 @@ class Payments:
         self, transaction: Transaction, order: Order, ticket: Ticket, now: datetime
     ) -> None:
         if order.payment is Payment.CLEARED:
-            version = order.invoice_version
-            task_id = f"{PROCESS_CLEARED}#{order.order_id}#{order.attempt}-{version}"
-            payload: dict[str, str | int] = {
-                "order_id": order.order_id,
-                "invoice_id": order.invoice_id,
-                "version": version,
-                # The order's own moment moves on while the document must stay as it is (RC3).
-                "cleared_at": to_iso(order.updated_at),
-            }
-            self.tasks.arm(transaction, task_id, payload, now)
+            arm_cleared(self.tasks, transaction, order, order.invoice_version, now)
             ticket.done(transaction)
         elif order.payment is Payment.HOLD_FAILED:
             ticket.again(transaction, now)

@@ -11,15 +11,12 @@ from qr_orders.model.cashback import PaymentEvent
 from qr_orders.model.invoice import Change
 from qr_orders.ports import Bus, Documents, Files, Notifier, Renderer
 from qr_orders.store import OrderStore
-from qr_orders.task_names import RENDER_RECEIPT
+from qr_orders.use_cases.arming import arm_receipt
 from shared import logs, metrics
-from shared.clock import Clock
+from shared.clock import Clock, from_ms
+from shared.errors import Unavailable
 from shared.store import ConditionFailed, Transaction, commit
 from shared.tasks import Tasks, Ticket
-
-
-class ReceiptNotReady(Exception):
-    """Polled often enough: from here the queue backs off (RC-10)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +26,13 @@ class ReceiptPolicy:
     source: str
     poll_period_s: int
     poll_attempts: int
+    backoff_max_s: int
     park_after_h: int
+
+    def pause_s(self, polls: int) -> int:
+        """Until the next poll, after so many of them."""
+        doubled = self.poll_period_s << min(max(0, polls - self.poll_attempts), 20)
+        return max(self.poll_period_s, min(doubled, self.backoff_max_s))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +57,17 @@ class Receipts:
             raise LookupError("no such order")
         invoice_id, version = ticket.payload["invoice_id"], int(ticket.payload["version"])
         change = self.store.change(order.order_id, invoice_id, version)
-        if self.store.receipt(order.order_id, document_id(invoice_id, version)) is None:
-            self._announce(order, change, ticket.payload["cleared_at"])
-            self.bus.publish(PaymentEvent.of(order, change))
-        self._request_receipt(order, change, ticket)
+        try:
+            if self.store.receipt(order.order_id, document_id(invoice_id, version)) is None:
+                self._announce(order, change, ticket.payload["cleared_at"])
+                self.bus.publish(PaymentEvent.of(order, change))
+            self._request_receipt(order, change, ticket)
+        except ConditionFailed:
+            raise
+        except Exception:
+            metrics.count("ReceiptEnqueue", Result="failed")
+            raise
+        metrics.count("ReceiptEnqueue", Result="ok")
 
     def _announce(self, order: Order, change: Change, cleared_at: str) -> None:
         partner = self.store.basket(order).partner
@@ -75,13 +85,8 @@ class Receipts:
         ticket.done(transaction)
         if self.policy.source != "none":
             self.store.add_receipt(transaction, receipt)
-            payload: dict[str, str | int] = {
-                "order_id": order.order_id,
-                "document_id": document,
-                "polls": 0,
-            }
             due_at = now + timedelta(seconds=self.policy.poll_period_s)
-            self.tasks.arm(transaction, f"{RENDER_RECEIPT}#{document}", payload, due_at)
+            arm_receipt(self.tasks, transaction, order.order_id, document, due_at)
         try:
             commit(transaction)
         except ConditionFailed as problem:
@@ -96,21 +101,34 @@ class Receipts:
         if receipt is None or receipt.state == "stored":
             ticket.finish()
             return
-        if self.clock.now() - receipt.requested_at > timedelta(hours=self.policy.park_after_h):
+        self._measure(receipt, ticket)
+        # An operator's requeue starts the time anew (RC-12).
+        since = max(receipt.requested_at, from_ms(int(payload.get("requeued_at", 0))))
+        if self.clock.now() - since > timedelta(hours=self.policy.park_after_h):
             self.tasks.park(ticket)
             return
-        found = self.documents.receipt(*parse_document_id(receipt.document_id))
+        found = self._fetched(receipt)
         if found is None:
             self._poll_again(ticket)
         else:
             self._store(receipt, found, ticket)
 
+    def _fetched(self, receipt: Receipt) -> Mapping[str, Any] | None:
+        """An Eda that does not answer is polled as one that is not ready, and no faster."""
+        try:
+            return self.documents.receipt(*parse_document_id(receipt.document_id))
+        except Unavailable:
+            return None
+
+    def _measure(self, receipt: Receipt, ticket: Ticket) -> None:
+        age_s = int((self.clock.now() - receipt.requested_at).total_seconds())
+        metrics.gauge("ReceiptTaskAgeSec", age_s, "Seconds")
+        metrics.gauge("ReceiptTaskAttempts", int(ticket.payload["polls"]) + ticket.attempts)
+
     def _poll_again(self, ticket: Ticket) -> None:
         polls = int(ticket.payload["polls"]) + 1
-        if polls > self.policy.poll_attempts:
-            raise ReceiptNotReady
         transaction = Transaction()
-        due_at = self.clock.now() + timedelta(seconds=self.policy.poll_period_s)
+        due_at = self.clock.now() + timedelta(seconds=self.policy.pause_s(polls))
         ticket.again(transaction, due_at, ticket.payload | {"polls": polls})
         commit(transaction)
 
@@ -132,8 +150,6 @@ class Receipts:
             if labels.RECEIPT not in problem.labels or ticket.task_id in problem.labels:
                 raise
             ticket.finish()
-        age_s = int((self.clock.now() - receipt.requested_at).total_seconds())
-        metrics.gauge("ReceiptTaskAgeSec", age_s, "Seconds")
 
 
 def eda_document(
