@@ -8,7 +8,7 @@ import sys
 import time
 from typing import NoReturn
 
-from local import office, scenes
+from local import neighbourhood, office, scenes
 from local.actors import Guest, Json, Till
 from local.narration import same, say, step
 from local.running import running
@@ -31,6 +31,7 @@ def play(stack: Stack, facts: Json) -> None:
     scenes.order_is_cancelled(place, third)
     scenes.history_is_shown(place, [first, second])
     office.order_is_looked_up(place, first)
+    neighbourhood.restaurants_are_near(place)
     step("At the end the till polls")
     for order_id, status in ((first, "CLOSED"), (second, "CLOSED"), (third, "CANCELLED")):
         same(order_id, place.till.status(order_id), status)

@@ -21,6 +21,7 @@ from qr_partners.model import (
     Terms,
 )
 from qr_partners.store import DynamoPartnerStore
+from qr_partners.store.places import DynamoPlaceStore
 from qr_partners.use_cases import ApiKeys, Partners
 from shared import aws
 from shared.clock import SYSTEM
@@ -60,7 +61,8 @@ def seed(stack: Stack) -> dict[str, str]:
 def open_restaurant(peppers: Peppers, house: str = "1") -> dict[str, str]:
     """As seed, in the AWS and under the table names that are in force; one of each `house`."""
     store = DynamoPartnerStore()
-    partners, api_keys = Partners(store, SYSTEM), ApiKeys(store, SYSTEM, lambda: peppers)
+    partners = Partners(store, SYSTEM)
+    api_keys = ApiKeys(store, SYSTEM, lambda: peppers, DynamoPlaceStore())
     group = partners.create_group("Демо", _TERMS)
     profile = replace(_RESTAURANT, address=replace(_RESTAURANT.address, house=house))
     restaurant = partners.create_partner(group.group_id, profile)

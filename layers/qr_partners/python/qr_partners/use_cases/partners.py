@@ -65,7 +65,7 @@ class Partners:
         self, group: Group, profile: Profile, overrides: Overrides = NO_OVERRIDES
     ) -> Restaurant:
         """A restaurant that is not kept yet. Raises Refused bad_terms, bad_timezone."""
-        _check_timezone(profile.timezone)
+        check_timezone(profile.timezone)
         now = self.clock.now()
         partner = Partner(f"p_{new_id(now)}", group.group_id, profile, overrides, now, now)
         restaurant = Restaurant(partner, group)
@@ -133,7 +133,7 @@ def check_terms(terms: Terms) -> None:
         raise Refused("bad_terms", field="activity_timeout_sec")
 
 
-def _check_timezone(name: str) -> None:
+def check_timezone(name: str) -> None:
     try:
         ZoneInfo(name)
     except (ValueError, OSError, KeyError):
