@@ -8,7 +8,7 @@ import sys
 import time
 from typing import NoReturn
 
-from local import neighbourhood, office, scenes
+from local import neighbourhood, office, scenes, time_scenes
 from local.actors import Guest, Json, Till
 from local.narration import same, say, step
 from local.running import running
@@ -32,6 +32,7 @@ def play(stack: Stack, facts: Json) -> None:
     scenes.history_is_shown(place, [first, second])
     office.order_is_looked_up(place, first)
     neighbourhood.restaurants_are_near(place)
+    time_scenes.time_runs_out(place)
     step("At the end the till polls")
     for order_id, status in ((first, "CLOSED"), (second, "CLOSED"), (third, "CANCELLED")):
         same(order_id, place.till.status(order_id), status)

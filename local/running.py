@@ -31,9 +31,11 @@ def running() -> Iterator[tuple[Stack, dict[str, Any]]]:
 
 def facts_of(stack: Stack) -> dict[str, Any]:
     """Seeds the stack and describes it."""
+    partner, hasty = seed(stack)
     return {
         **describe(stack),
-        "partner": seed(stack),
+        "partner": partner,
+        "hasty_partner": hasty,
         "client": {"user_id": GUEST, "jwt": stack.jwt(GUEST)},
         "sandbox": {name: f"{stack.api('sandbox')}/{name}" for name in UPSTREAMS},
     }

@@ -14,6 +14,7 @@ MONEY = {
     "qr_orders": {
         *("CashbackConflict", "ClearLost", "InvoiceMismatch", "ReconciliationDifferences"),
         *("ReceiptTaskAttempts", "ReceiptTaskAgeSec", "ReceiptEnqueue failed", "StuckOrders"),
+        "HeldOrderExpired",
     }
 }
 _HEADING = re.compile(r"^## (\w+)$", re.MULTILINE)

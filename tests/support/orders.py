@@ -45,8 +45,10 @@ def pay(
     return town.call("qr_orders", "start_payment", request)
 
 
-def close(town: Town, order_id: str, status: str = "closed") -> tuple[int, Json]:
-    body = {"order_id": order_id, "partner_ids": [PARTNER], "status": status, "source": "pos"}
+def close(
+    town: Town, order_id: str, status: str = "closed", source: str = "pos"
+) -> tuple[int, Json]:
+    body = {"order_id": order_id, "partner_ids": [PARTNER], "status": status, "source": source}
     request = event("POST", "/qr-orders/v1/update-partner-status", body=body)
     return town.call("qr_orders", "update_partner_status", request)
 

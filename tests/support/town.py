@@ -38,6 +38,7 @@ TASKS: Final = {
     "qr_order_check_payment": "tasks.check_payment",
     "qr_orders_cancel": "tasks.cancel",
     "qr_orders_close": "tasks.close",
+    "qr_order_expired": "tasks.expired",
     "qr_order_process_cleared": "tasks.process_cleared",
     "qr_order_cashback_notify": "tasks.cashback_notify",
     "qr_order_render_receipt": "tasks.render_receipt",
@@ -60,6 +61,8 @@ PARAMETERS: Final = {
     "NewOrdersPerMinute": "1000000",
 }
 _ROUNDS_MAX: Final = 200
+# Every open order has one, and hours to go.
+_TIMER: Final = "qr_order_expired#"
 
 
 @dataclass(slots=True)
@@ -146,7 +149,7 @@ class Town:
         """Time passes and nothing but the sweeper's own messages wakes anyone, if there is work."""
         for _ in range(rounds):
             self.lose_messages()
-            if not self.rows("qr_orders-tasks"):
+            if all(row["task_id"].startswith(_TIMER) for row in self.rows("qr_orders-tasks")):
                 return
             self.aws.clock.advance(seconds)
             self.sweep()

@@ -7,7 +7,8 @@ from typing import Any, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from qr_orders.model import Order, Receipt
-from qr_orders.store import from_row, to_receipt
+from qr_orders.receipt_rows import to_receipt
+from qr_orders.store import from_row
 from qr_orders.tables import BasketRow, OrderRow, ReceiptRow
 from qr_orders.use_cases.history import Position
 from shared import aws

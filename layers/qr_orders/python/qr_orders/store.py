@@ -5,8 +5,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from qr_orders.activity_rows import activity_of, activity_values
 from qr_orders.model import Basket, Item, Order, Partner, Payment, PaymentMethod, Receipt
 from qr_orders.model.invoice import Change
+from qr_orders.receipt_rows import receipt_row, to_receipt
 from qr_orders.tables import BasketRow, ChangeRow, ClaimRow, EventRow, OrderRow, ReceiptRow
 from shared.clock import from_ms, to_ms
 from shared.money import Money
@@ -62,10 +64,11 @@ class OrderStore:
         *,
         reason: str = "",
         payable_at: datetime | None = None,
+        given: Iterable[Any] = (),
     ) -> None:
         """`before` becomes `after`, if it still is `before`; `payable_at` binds the expiry too."""
         same = _unchanged(before)
-        for condition in _bounds(before, after, payable_at):
+        for condition in (*_bounds(before, after, payable_at), *given):
             same &= condition
         transaction.update(OrderRow(after.order_id), ORDER, _changes(before, after), same)
         transaction.put(_event(after, event, actor, reason), "event")
@@ -123,12 +126,12 @@ class OrderStore:
         return [_change(row) for row in ChangeRow.query(order_id, consistent_read=True)]
 
     def add_receipt(self, transaction: Transaction, receipt: Receipt) -> None:
-        transaction.put(_receipt_row(receipt), RECEIPT)
+        transaction.put(receipt_row(receipt), RECEIPT)
 
     def store_receipt(self, transaction: Transaction, receipt: Receipt) -> None:
         """The PDF lies at its key: recorded once, and never changed."""
         requested = ReceiptRow.state == "requested"
-        transaction.put(_receipt_row(receipt), RECEIPT, requested)
+        transaction.put(receipt_row(receipt), RECEIPT, requested)
 
     def receipt(self, order_id: str, document_id: str) -> Receipt | None:
         row = ReceiptRow.find(order_id, document_id)
@@ -151,6 +154,7 @@ def from_row(row: OrderRow) -> Order:
     same |= {name: from_ms(getattr(row, name)) for name in _MOMENTS}
     return Order(
         **same,
+        **activity_of(row),
         total=Money(row.total, row.currency),
         cashback=row.cashback or 0,
         payment=Payment(row.payment_status),
@@ -165,6 +169,7 @@ def _values(order: Order) -> dict[str, Any]:
         **{name: getattr(order, name) or None for name in _OPTIONAL},
         **{name: to_ms(getattr(order, name)) for name in _MOMENTS},
         "created_shard": order.created_shard,
+        **activity_values(order),
         "total": order.total.minor,
         "currency": order.total.currency,
         "cashback": order.cashback or None,
@@ -271,30 +276,3 @@ def _items(rows: Iterable[Any], currency: str) -> tuple[Item, ...]:
 def _plain(stored: Any) -> dict[str, Any]:
     found: Mapping[str, Any] = stored.as_dict() if hasattr(stored, "as_dict") else stored
     return dict(found)
-
-
-def _receipt_row(receipt: Receipt) -> ReceiptRow:
-    return ReceiptRow(
-        receipt.order_id,
-        receipt.document_id,
-        kind=receipt.kind,
-        total=receipt.total.minor,
-        currency=receipt.total.currency,
-        state=receipt.state,
-        requested_at=to_ms(receipt.requested_at),
-        key=receipt.key or None,
-        fiscal=None if receipt.fiscal is None else dict(receipt.fiscal),
-    )
-
-
-def to_receipt(row: ReceiptRow) -> Receipt:
-    return Receipt(
-        order_id=row.order_id,
-        document_id=row.document_id,
-        kind=row.kind,
-        total=Money(row.total, row.currency),
-        requested_at=from_ms(row.requested_at),
-        state=row.state,
-        key=row.key or "",
-        fiscal=None if row.fiscal is None else _plain(row.fiscal),
-    )

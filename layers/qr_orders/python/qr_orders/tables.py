@@ -52,7 +52,10 @@ class OrderRow(Row):
     cashback = WholeNumber(null=True)
     failure_code = UnicodeAttribute(null=True)
     redirect_url = UnicodeAttribute(null=True)
+    activity_timeout_s = WholeNumber()
     last_polled_at = WholeNumber(null=True)
+    poll_shard = UnicodeAttribute()
+    silent_at = WholeNumber(null=True)
     moved_on = UnicodeAttribute(null=True)
     by_day: ClassVar[_MovedOn] = _MovedOn()
 

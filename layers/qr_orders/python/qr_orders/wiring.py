@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
+from qr_orders.activity_store import ActivityStore
 from qr_orders.admin_store import JournalStore, SearchStore
 from qr_orders.clients import (
     EdaDocuments,
@@ -17,11 +18,13 @@ from qr_orders.clients import (
 from qr_orders.day_store import DayStore
 from qr_orders.history_store import HistoryStore
 from qr_orders.store import OrderStore
+from qr_orders.use_cases.activity import Activity
 from qr_orders.use_cases.admin import Admin
 from qr_orders.use_cases.callbacks import Callbacks
 from qr_orders.use_cases.cancels import Cancels
 from qr_orders.use_cases.cashback import Cashback
 from qr_orders.use_cases.census import Census
+from qr_orders.use_cases.expiry import Expiry
 from qr_orders.use_cases.history import History
 from qr_orders.use_cases.orders import Orders
 from qr_orders.use_cases.payments import Payments
@@ -57,6 +60,7 @@ class Settings:
     payment_poll_period_sec: int
     receipt_link_url: str
     receipt_link_pepper_secret: str
+    activity_timeout_sec: int
 
 
 @cache
@@ -75,7 +79,22 @@ def receipt_tasks() -> Tasks:
 
 
 def orders() -> Orders:
-    return Orders(OrderStore(), tasks(), clock.SYSTEM, ids.new_id, ids.new_short_code)
+    return Orders(
+        store=OrderStore(),
+        tasks=tasks(),
+        clock=clock.SYSTEM,
+        new_id=ids.new_id,
+        new_short_code=ids.new_short_code,
+        activity_timeout_s=settings().activity_timeout_sec,
+    )
+
+
+def expiry() -> Expiry:
+    return Expiry(OrderStore(), tasks(), clock.SYSTEM)
+
+
+def activity() -> Activity:
+    return Activity(ActivityStore(), clock.SYSTEM)
 
 
 def history() -> History:

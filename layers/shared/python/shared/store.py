@@ -124,7 +124,7 @@ class Transaction:
     ) -> None:
         self._updates.append((label, lambda write: write.update(row, list(actions), condition)))
 
-    def delete(self, row: Row, label: str, condition: Condition) -> None:
+    def delete(self, row: Row, label: str, condition: Condition | None) -> None:
         self._deletes.append((label, lambda write: write.delete(row, condition)))
 
     def writes(self) -> list[tuple[str, _Write]]:

@@ -104,6 +104,10 @@ class Tasks:
         """An upsert, never put-if-absent: the newest call for the work wins over a worker."""
         self._set(transaction, task_id, due_at, attempts=0, payload=payload, condition=None)
 
+    def disarm(self, transaction: Transaction, task_id: str) -> None:
+        """Takes the work back, if there is any: a worker that holds it loses its ending."""
+        transaction.delete(TaskRow(task_id), task_id, None)
+
     def end(
         self,
         transaction: Transaction,

@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final, Self
@@ -124,7 +124,8 @@ class Basket:
 class Draft:
     """A valid request to open an order; `digest` identifies its content (AR-16).
 
-    `request_key` is the till's Idempotency-Key, or empty.
+    `request_key` is the till's Idempotency-Key, or empty; `expires_in_s` what it said of the time
+    to live, `ttl_s` what holds of a new order. `activity_timeout_s` None is the usual, 0 never.
     """
 
     partner_id: str
@@ -136,6 +137,8 @@ class Draft:
     digest: str
     pos_system: str
     ttl_s: int
+    expires_in_s: int | None = None
+    activity_timeout_s: int | None = None
     request_key: str = ""
 
 
@@ -147,7 +150,10 @@ class PaymentMethod:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The state of an order. `version` is the basket's revision, `rev` the row's (decision 1)."""
+    """The state of an order. `version` is the basket's revision, `rev` the row's (decision 1).
+
+    `activity_timeout_s`: how long its till may be silent; 0 is for ever.
+    """
 
     order_id: str
     partner_id: str
@@ -175,6 +181,8 @@ class Order:
     cashback: int = 0
     failure_code: str = ""
     redirect_url: str = ""
+    activity_timeout_s: int = 0
+    last_polled_at: datetime | None = None
 
     @property
     def created_shard(self) -> str:
@@ -196,6 +204,21 @@ class Order:
         return self.payment is Payment.EXPIRED or (
             self.payment in PAYABLE and self.expires_at <= now
         )
+
+    @property
+    def seen_at(self) -> datetime:
+        """The last sign of life: a poll, or whatever else moved the order (QI-04)."""
+        return max(self.updated_at, self.last_polled_at or self.updated_at)
+
+    @property
+    def silent_at(self) -> datetime | None:
+        """When silence may expire it; None while it may not: in payment, paid for, or ended."""
+        if self.payment in PAYABLE and self.partner is Partner.OPEN and self.activity_timeout_s:
+            return self.seen_at + timedelta(seconds=self.activity_timeout_s)
+        return None
+
+    def is_silent(self, now: datetime) -> bool:
+        return self.silent_at is not None and self.silent_at <= now
 
     def moved(
         self,

@@ -2,12 +2,13 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
-from qr_orders.model import Order, PaymentMethod
+from qr_orders.model import Order, Partner, PaymentMethod
+from qr_orders.model.expiry import Source
 from qr_orders.model.invoice import Change
 from qr_orders.schema.wire import Amount, Id, Method, Person, Statuses, Text, UserId, Wire, WireItem
-from qr_orders.use_cases.orders import Details
+from qr_orders.use_cases.orders import Details, Said
 from qr_orders.use_cases.payments import StartPayment as StartPaymentWish
 from shared.clock import to_iso
 from shared.money import Money
@@ -128,6 +129,10 @@ class UpdatePartnerStatus(Wire):
     status: Literal["closed", "cancelled", "confirmed", "expired"]
     reason: Text = ""
     source: Literal["pos", "activity_check", "expiry", "admin"]
+    last_polled_at: Annotated[AwareDatetime | None, Field(strict=False)] = None
+
+    def to_said(self) -> Said:
+        return Said(Partner(self.status), Source(self.source), self.reason, self.last_polled_at)
 
 
 class PartnerStatusUpdated(Wire):

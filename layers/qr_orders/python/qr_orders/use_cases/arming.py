@@ -2,8 +2,15 @@
 
 from datetime import datetime
 
-from qr_orders.model import Order
-from qr_orders.task_names import CANCEL, CHECK_PAYMENT, CLOSE, PROCESS_CLEARED, RENDER_RECEIPT
+from qr_orders.model import Order, Payment
+from qr_orders.task_names import (
+    CANCEL,
+    CHECK_PAYMENT,
+    CLOSE,
+    EXPIRED,
+    PROCESS_CLEARED,
+    RENDER_RECEIPT,
+)
 from shared.clock import to_iso
 from shared.store import Transaction
 from shared.tasks import Tasks
@@ -57,3 +64,22 @@ def arm_receipt(
     """The one task that turns a document's receipt into a PDF, its polls counted from zero."""
     payload: dict[str, str | int] = {"order_id": order_id, "document_id": document_id, "polls": 0}
     tasks.arm(transaction, f"{RENDER_RECEIPT}#{document_id}", payload | more, due_at)
+
+
+def arm_money(tasks: Tasks, transaction: Transaction, order: Order, now: datetime) -> None:
+    """What the money of an order that has just ended needs: a clear, or to be given back."""
+    if order.payment is Payment.CLEARING:
+        arm_close(tasks, transaction, order.order_id, now)
+    elif order.payment is Payment.CANCELLING:
+        arm_cancel(tasks, transaction, order.order_id, order.invoice_id, now)
+        arm_watch(tasks, transaction, order.order_id, now)
+
+
+def arm_expiry(tasks: Tasks, transaction: Transaction, order_id: str, due_at: datetime) -> None:
+    """The one timer of an order's time to live; a new basket may set it anew."""
+    tasks.arm(transaction, f"{EXPIRED}#{order_id}", {"order_id": order_id}, due_at)
+
+
+def disarm_expiry(tasks: Tasks, transaction: Transaction, order_id: str) -> None:
+    """An ended order has no time to live; the timer would only find that out hours later."""
+    tasks.disarm(transaction, f"{EXPIRED}#{order_id}")

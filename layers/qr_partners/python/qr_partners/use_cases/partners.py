@@ -24,7 +24,7 @@ from shared.money import EXPONENTS
 
 _ATTEMPTS: Final = 5
 _ORDER_TTL_MAX_MIN: Final = 7 * 24 * 60
-_ACTIVITY_MIN_S, _ACTIVITY_MAX_S = 30, 24 * 60 * 60
+_ACTIVITY_MIN_S, _ACTIVITY_MAX_S = 10, 24 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
