@@ -178,6 +178,9 @@ class FakeInternal(Internal):
     refusal: AppError | None = None
     calls: list[tuple[Any, ...]] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        """No AWS client: nobody is called."""
+
     def call(self, *where: str, body: object = None, query: object = None) -> dict[str, Any]:
         self.calls.append((*where, body, query))
         if self.refusal is not None:

@@ -1,7 +1,5 @@
 """POST /qr-orders/v1/get-statuses: what ten thousand tills ask every second (QO-04, AR-06)."""
 
-import subprocess
-import sys
 from dataclasses import replace
 from typing import Any
 
@@ -12,15 +10,8 @@ from qr_orders.model import Partner, Payment
 from shared import aws
 from tests.qr_orders.support import PARTNER, Shop, hasty
 from tests.support import calls
-from tests.support.intrinsics import ROOT
 
 ONE_READ = ["dynamodb.BatchGetItem"]
-HEAVY = ("pydantic", "pynamodb", "requests", "reportlab", "aws_lambda_powertools")
-IMPORTED = f"""
-import sys
-import functions.qr_orders.get_statuses
-print([name for name in {HEAVY!r} if name in sys.modules])
-"""
 
 
 def ask(here: Shop, *order_ids: str, **changes: Any) -> tuple[int, dict[str, Any]]:
@@ -287,19 +278,3 @@ def test_question_of_another_form_is_not_read(
 
     assert (status, body["code"]) == (400, "validation_failed")
     assert body["details"] == {"fields": [{"field": field}]}
-
-
-def test_poll_imports_nothing_heavy() -> None:
-    folders = [".", "layers/shared/python", "layers/qr_orders/python"]
-    environment = {"POLL_TOUCH_MIN_INTERVAL_SEC": "30", "PYTHONPATH": ":".join(folders)}
-
-    ran = subprocess.run(  # noqa: S603
-        [sys.executable, "-c", IMPORTED],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-
-    assert ran.stdout.strip() == "[]"

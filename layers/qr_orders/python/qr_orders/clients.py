@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import requests
 from botocore.exceptions import BotoCoreError, ClientError
 
 from qr_orders.model import Item, Order
@@ -199,6 +198,8 @@ class RemoteRenderer:
         return _page(receipt, lambda _parsed: self._fetch(receipt))
 
     def _fetch(self, receipt: Mapping[str, Any]) -> bytes:
+        import requests
+
         body: dict[str, Any] = {"template": "receipt_v1", "locale": "ru", "receipt": receipt}
         try:
             answer = requests.post(

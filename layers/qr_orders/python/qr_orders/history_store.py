@@ -12,7 +12,7 @@ from qr_orders.store import from_row
 from qr_orders.tables import BasketRow, OrderRow, ReceiptRow
 from qr_orders.use_cases.history import Position
 from shared import aws
-from shared.store import unavailable
+from shared.store import Store, unavailable
 
 _KEYS: Final = {
     "by_user": "user_id",
@@ -53,7 +53,7 @@ def newest_first(
     return [Position(int(place["created_at"]["N"]), place["order_id"]["S"]) for place in found]
 
 
-class HistoryStore:
+class HistoryStore(Store):
     """Port Past over the tables of qr_orders. Everything but the index is read strongly (R13)."""
 
     def started_by(self, user_id: str, after: Position | None, most: int) -> list[Position]:

@@ -11,7 +11,7 @@ from zlib import crc32
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared import aws, logs
+from shared import logs
 from shared.clock import Clock, from_ms, to_iso, to_ms
 from shared.errors import InvalidRequest, Unavailable
 from shared.money import Money
@@ -80,6 +80,7 @@ class Statuses:
     thrice in the time-out of a partner who has a short one.
     """
 
+    dynamodb: Any
     clock: Clock
     touch_interval_s: int
     room: MarkRoom = field(default_factory=MarkRoom)
@@ -112,7 +113,7 @@ class Statuses:
         rows: list[Row] = []
         try:
             for _ in range(_ROUNDS):
-                answer = aws.client("dynamodb").batch_get_item(RequestItems=wanted)
+                answer = self.dynamodb.batch_get_item(RequestItems=wanted)
                 rows += answer["Responses"].get(table, [])
                 wanted = answer.get("UnprocessedKeys") or {}
                 if not wanted:
@@ -150,7 +151,24 @@ class Statuses:
         if silent_at - now < INDEX_AHEAD * self.touch_interval_s * 1000:
             change += ", silent_at = :later"
             values[":later"] = now + _number(row, "activity_timeout_s") * 1000
-        _update(row["order_id"]["S"], change, same, values)
+        self._update(row["order_id"]["S"], change, same, values)
+
+    def _update(self, order_id: str, change: str, same: str, values: Mapping[str, int]) -> None:
+        try:
+            self.dynamodb.update_item(
+                TableName=os.environ["ORDERS_TABLE"],
+                Key={"order_id": {"S": order_id}},
+                UpdateExpression=change,
+                ConditionExpression=same,
+                ExpressionAttributeValues={
+                    name: {"N": str(value)} for name, value in values.items()
+                },
+            )
+        except ClientError as problem:
+            if problem.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                logs.error("touch_failed", problem, order_id=order_id)
+        except BotoCoreError as problem:
+            logs.error("touch_failed", problem, order_id=order_id)
 
 
 def _number(row: Row, name: str) -> int:
@@ -161,22 +179,6 @@ def _seen(row: Row) -> int:
     """The last sign of life; as long as nobody polls, what else moved the order."""
     polled = _number(row, "last_polled_at") if "last_polled_at" in row else 0
     return max(polled, _number(row, "updated_at"))
-
-
-def _update(order_id: str, change: str, same: str, values: Mapping[str, int]) -> None:
-    try:
-        aws.client("dynamodb").update_item(
-            TableName=os.environ["ORDERS_TABLE"],
-            Key={"order_id": {"S": order_id}},
-            UpdateExpression=change,
-            ConditionExpression=same,
-            ExpressionAttributeValues={name: {"N": str(value)} for name, value in values.items()},
-        )
-    except ClientError as problem:
-        if problem.response["Error"]["Code"] != "ConditionalCheckFailedException":
-            logs.error("touch_failed", problem, order_id=order_id)
-    except BotoCoreError as problem:
-        logs.error("touch_failed", problem, order_id=order_id)
 
 
 def _view(row: Row) -> dict[str, Any]:

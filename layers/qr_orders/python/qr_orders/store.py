@@ -12,7 +12,7 @@ from qr_orders.receipt_rows import receipt_row, to_receipt
 from qr_orders.tables import BasketRow, ChangeRow, ClaimRow, EventRow, OrderRow, ReceiptRow
 from shared.clock import from_ms, to_ms
 from shared.money import Money
-from shared.store import Transaction
+from shared.store import Store, Transaction
 
 ORDER = "order"
 EXTERNAL = "external"
@@ -28,7 +28,7 @@ _OPTIONAL = ("user_id", "payment_key", "failure_code", "redirect_url")
 _MOMENTS = ("created_at", "updated_at", "expires_at")
 
 
-class OrderStore:
+class OrderStore(Store):
     """The tables of qr_orders behind the words of the domain."""
 
     def find(self, order_id: str) -> Order | None:

@@ -80,6 +80,13 @@ class Row(Model):
         raise Unavailable("storage_unavailable")
 
 
+class Store:
+    """Whatever reads and writes rows. Making it makes the client: in init, not in a request."""
+
+    def __init__(self) -> None:
+        aws.client("dynamodb")
+
+
 class WholeNumber(Attribute[int]):
     """An integer and nothing else: DynamoDB would keep a float without a word (R16)."""
 

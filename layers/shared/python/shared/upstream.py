@@ -6,14 +6,14 @@ with the same idempotency key (R3, R4).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Final
-
-import requests
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
 
 from shared import logs, metrics, trace
 from shared.errors import Unavailable
+
+if TYPE_CHECKING:
+    import requests
 
 _KNOWN: Final = {*range(200, 300), *range(400, 500)} - {408, 429}
 
@@ -28,17 +28,21 @@ class UpstreamRefused(Exception):
         self.details = details
 
 
-@dataclass(frozen=True)
+def _session() -> "requests.Session":
+    """Loads requests: only for functions that have an Upstream, and when they start."""
+    import requests
+
+    return requests.Session()
+
+
+@dataclass(frozen=True, slots=True)
 class Upstream:
     """One outside system at `base_url`; each call is tried once, tasks repeat."""
 
     system: str
     base_url: str
     timeout_s: float = 5
-
-    @cached_property
-    def _session(self) -> requests.Session:
-        return requests.Session()
+    _session: "requests.Session" = field(default_factory=_session, init=False, compare=False)
 
     def call(
         self, method: str, path: str, body: Any = None, key: str = "", *, operation: str
@@ -67,7 +71,8 @@ class Upstream:
                 allow_redirects=False,
             )
             found = answer.json() if answer.content else {}
-        except (requests.RequestException, ValueError) as problem:
+        # What requests raises is an OSError, or a ValueError for a body that is no JSON.
+        except (OSError, ValueError) as problem:
             raise self._unknown(operation, type(problem).__name__) from problem
         if answer.status_code not in _KNOWN or not isinstance(found, dict):
             raise self._unknown(operation, str(answer.status_code))

@@ -15,6 +15,7 @@ from qr_partners.tables import ClaimRow, GroupRow, KeyRow, PartnerRow
 from shared.clock import to_ms
 from shared.store import (
     ConditionFailed,
+    Store,
     Transaction,
     WholeNumber,
     commit,
@@ -23,7 +24,7 @@ from shared.store import (
 )
 
 
-class DynamoPartnerStore:
+class DynamoPartnerStore(Store):
     """Serves ports.PartnerStore."""
 
     def key(self, key_id: str) -> ApiKey | None:
