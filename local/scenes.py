@@ -113,7 +113,7 @@ def receipt_is_given(place: Place, order_id: str) -> None:
     fiscal = place.sandbox("eda", f"/v1/invoices/{invoice_id}/documents/1/receipt").json()
     same(f"Eda's document {invoice_id}/1, kopecks", fiscal["totalSum"], 154000)
     same(f"{link['title']}, sum", link["sum"], TOTAL)
-    pdf = _download(link["url"])
+    pdf = download(link["url"])
     file = ROOT / "build" / "demo" / "receipt.pdf"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(pdf)
@@ -131,7 +131,7 @@ def _cashback_is_credited(place: Place, order_id: str) -> None:
     same("cashback, by the service that credits, kopecks", books["credited"], 7700)
 
 
-def _download(link: str) -> bytes:
+def download(link: str) -> bytes:
     """Through the lasting link to a fresh one of a few minutes."""
     hop = requests.get(link, allow_redirects=False, timeout=10)
     same("the lasting link answers", hop.status_code, 302)

@@ -15,6 +15,7 @@ MONEY = {
         *("CashbackConflict", "ClearLost", "InvoiceMismatch", "ReconciliationDifferences"),
         *("ReceiptTaskAttempts", "ReceiptTaskAgeSec", "ReceiptEnqueue failed", "StuckOrders"),
         "HeldOrderExpired",
+        *("RefundFailed", "RefundStuck"),
     }
 }
 _HEADING = re.compile(r"^## (\w+)$", re.MULTILINE)

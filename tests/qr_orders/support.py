@@ -46,6 +46,7 @@ HANDLERS: Final = {
     "qr_orders_cancel": "tasks.cancel",
     "qr_orders_close": "tasks.close",
     "qr_order_expired": "tasks.expired",
+    "qr_order_update_transactions": "tasks.update_transactions",
     "qr_order_process_cleared": "tasks.process_cleared",
     "qr_order_cashback_notify": "tasks.cashback_notify",
     "qr_order_render_receipt": "tasks.render_receipt",

@@ -72,6 +72,8 @@ def give_back(here: Shop, order_id: str, version: int, **changes: Any) -> None:
             reason="cold soup",
             at=NOW + timedelta(hours=version),
             items=items,
+            refund_id=f"r-{version}",
+            returned=first.items[version - 2 : version - 1],
             total=Money.total((item.total for item in items), "RUB"),
         )
         store.add_change(transaction, change)
@@ -220,6 +222,7 @@ def test_refunds_are_told_with_their_items_operator_and_state(here: Shop) -> Non
 
     (refund,) = body["refunds"]
     assert refund == {
+        "refund_id": "r-2",
         "version": 2,
         "amount": str(bill[0].total),
         "items": [

@@ -31,6 +31,7 @@ def test_order_is_shown_whole(here: Shop) -> None:
         "version": version,
         "status": {"payment": "new", "partner": "open"},
         **{"held": "0.00", "cleared": "0.00", "refunded": "0.00", "attempt": 0, "cashback": "0.00"},
+        "invoice_version": 0,
         **{"created_at": "2026-01-02T10:00:00.000Z", "updated_at": "2026-01-02T10:00:00.000Z"},
         **{"expires_at": "2026-01-02T14:00:00.000Z", "expired": False},
         "items": [first | {"discount": "0.00"}, second],

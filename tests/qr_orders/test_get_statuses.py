@@ -36,7 +36,7 @@ def test_status_is_answered(here: Shop) -> None:
             "external_order_id": "A-1021",
             "payment_status": "held",
             "partner_status": "confirmed",
-            "total": "1570.00",
+            **{"total": "1570.00", "refunded": "0.00"},
             "currency": "RUB",
             "version": 1,
             "updated_at": "2026-01-02T10:00:00.000Z",

@@ -53,6 +53,16 @@ def close(
     return town.call("qr_orders", "update_partner_status", request)
 
 
+def refund(
+    town: Town, order_id: str, refund_id: str, version: int, **what: Any
+) -> tuple[int, Json]:
+    """An operator's refund; `what` is `full=True` or `items=[...]`."""
+    who = {"operator": "op-7", "reason": "cold soup"}
+    body = {"order_id": order_id, "refund_id": refund_id, "version": version} | who | what
+    request = event("POST", "/qr-orders/v1/admin/refund", body=body)
+    return town.call("qr_orders", "admin_refund", request)
+
+
 def get(town: Town, order_id: str) -> Json:
     request = event("GET", "/qr-orders/v1/get", query={"order_id": order_id})
     status, body = town.call("qr_orders", "get", request)

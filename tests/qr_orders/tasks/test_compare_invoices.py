@@ -134,8 +134,9 @@ def test_earlier_attempt_that_holds_money_is_a_difference(here: Shop) -> None:
     order_id = here.opened_in(Payment.CLEARED, attempt=2)
     here.outside.has_invoice(order_id, "held")
     current = {"id": f"{order_id}-2", "version": 1, "status": "cleared", "currency": "RUB"}
-    sums = {"held": "1570.00", "cleared": "1570.00", "refunded": "0.00", "transactions": []}
-    here.outside.says("GET", f"{INVOICES}/{order_id}-2", current | sums)
+    sums = {"held": "1570.00", "cleared": "1570.00", "refunded": "0.00"}
+    parts: dict[str, object] = {"transactions": [], "items": [], "operations": []}
+    here.outside.says("GET", f"{INVOICES}/{order_id}-2", current | sums | parts)
 
     run(here)
 

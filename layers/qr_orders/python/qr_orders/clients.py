@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -10,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from qr_orders.model import Item, Order
 from qr_orders.model.cashback import Credit, PaymentEvent
-from qr_orders.model.invoice import Change, Invoice
+from qr_orders.model.invoice import Change, Invoice, Line
 from qr_orders.ports import EngineRefused
 from shared import aws, logs, trace
 from shared.errors import Unavailable
@@ -83,9 +84,16 @@ def invoice_of(found: Mapping[str, Any]) -> Invoice:
             refunded=Money.parse(found["refunded"], currency).minor,
             error_code=failed[-1]["error_code"] if failed else "",
             redirect_url=(found.get("three_ds") or {}).get("redirect_url") or "",
+            lines=tuple(_line(row, currency) for row in found["items"]),
+            operations={row["id"]: row["status"] for row in found["operations"]},
         )
-    except (KeyError, TypeError, ValueError) as problem:
+    except (ArithmeticError, KeyError, TypeError, ValueError) as problem:
         raise Unavailable("upstream_unreadable", system="transactions") from problem
+
+
+def _line(row: Mapping[str, Any], currency: str) -> Line:
+    amount = Money.parse(row["amount"], currency).minor
+    return Line(row["id"], Decimal(row["quantity"]), amount)
 
 
 def _method(order: Order) -> dict[str, str]:

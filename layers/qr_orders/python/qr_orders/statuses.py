@@ -18,7 +18,7 @@ from shared.money import Money
 
 _FIELDS: Final = (
     *("order_id", "partner_id", "external_order_id", "payment_status", "partner_status"),
-    *("total", "currency", "version", "updated_at", "expires_at", "last_polled_at"),
+    *("total", "refunded", "currency", "version", "updated_at", "expires_at", "last_polled_at"),
     *("silent_at", "activity_timeout_s"),
 )
 # A mark of an order comes within two intervals; before the third the index must know of it.
@@ -188,6 +188,7 @@ def _view(row: Row) -> dict[str, Any]:
         "payment_status": row["payment_status"]["S"],
         "partner_status": row["partner_status"]["S"],
         "total": str(Money(int(row["total"]["N"]), row["currency"]["S"])),
+        "refunded": str(Money(int(row["refunded"]["N"]), row["currency"]["S"])),
         "currency": row["currency"]["S"],
         "version": int(row["version"]["N"]),
         "updated_at": to_iso(from_ms(int(row["updated_at"]["N"]))),

@@ -49,6 +49,7 @@ class OrderRow(Row):
     held = WholeNumber()
     cleared = WholeNumber()
     refunded = WholeNumber()
+    refunding = WholeNumber(null=True)
     cashback = WholeNumber(null=True)
     failure_code = UnicodeAttribute(null=True)
     redirect_url = UnicodeAttribute(null=True)
@@ -89,6 +90,8 @@ class ChangeRow(Row):
     items = ListAttribute[MapAttribute[str, str]]()
     total = WholeNumber()
     currency = UnicodeAttribute()
+    refund_id = UnicodeAttribute(null=True)
+    returned = ListAttribute[MapAttribute[str, str]](null=True)
 
 
 class EventRow(Row):
@@ -111,7 +114,8 @@ class EventRow(Row):
 
 
 class ClaimRow(Row):
-    """Who owns a unique name, for ever (R2): `external#…`, `short_code#…`, `request#…`.
+    """Who owns a unique name, for ever (R2): `external#…`, `short_code#…`, `request#…`,
+    `refund#…`.
 
     `digest` is what the request of that name said.
     """

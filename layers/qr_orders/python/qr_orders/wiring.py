@@ -30,6 +30,7 @@ from qr_orders.use_cases.orders import Orders
 from qr_orders.use_cases.payments import Payments
 from qr_orders.use_cases.receipts import ReceiptPolicy, Receipts
 from qr_orders.use_cases.reconciliation import Reconciliation
+from qr_orders.use_cases.refunds import Refunds
 from qr_orders.use_cases.requeue import Requeue
 from qr_orders.use_cases.search import Search
 from shared import clock, ids, secrets_store
@@ -174,6 +175,17 @@ def cashback() -> Cashback:
 def requeue() -> Requeue:
     wanted = settings().receipt_source != "none"
     return Requeue(OrderStore(), DayStore(), receipt_tasks(), clock.SYSTEM, wanted)
+
+
+def refunds() -> Refunds:
+    found = settings()
+    return Refunds(
+        store=OrderStore(),
+        tasks=tasks(),
+        engine=TransactionsEngine(Upstream("transactions", found.transactions_url)),
+        clock=clock.SYSTEM,
+        poll_period_s=found.payment_poll_period_sec,
+    )
 
 
 def receipts() -> Receipts:

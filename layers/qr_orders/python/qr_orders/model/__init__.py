@@ -153,6 +153,7 @@ class Order:
     """The state of an order. `version` is the basket's revision, `rev` the row's (decision 1).
 
     `activity_timeout_s`: how long its till may be silent; 0 is for ever.
+    `refunding` is reserved by the refund under way: it goes back, or is on its way back.
     """
 
     order_id: str
@@ -178,6 +179,7 @@ class Order:
     held: int = 0
     cleared: int = 0
     refunded: int = 0
+    refunding: int = 0
     cashback: int = 0
     failure_code: str = ""
     redirect_url: str = ""

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
@@ -52,22 +51,9 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
-class Reduction:
-    """An item of a refund: how much of it was given back."""
-
-    item_id: str
-    name: str
-    quantity: Decimal
-    amount: Money
-
-
-@dataclass(frozen=True, slots=True)
 class Refund:
-    """A version of the cleared invoice that is lower than the one before it (X7)."""
+    """A version of the cleared invoice that gives money back (X7)."""
 
-    version: int
-    amount: Money
-    items: Sequence[Reduction]
     change: Change
     state: str
 
@@ -120,19 +106,14 @@ def _movements(before: Event, after: Event, currency: str) -> Iterator[Movement]
 
 
 def refunds_of(order: Order, changes: Sequence[Change]) -> Sequence[Refund]:
-    """Oldest first, the one under way among them."""
-    if not order.cleared:
-        return []
-    versions = [change for change in changes if change.invoice_id == order.invoice_id]
+    """Oldest first, the one under way among them.
+
+    Of a refund that had to go on top of somebody else's version, the last version counts.
+    """
+    last = {change.refund_id: change for change in changes if change.refund_id}
     return [
-        Refund(
-            version=after.version,
-            amount=before.total - after.total,
-            items=list(_reductions(before, after)),
-            change=after,
-            state=_state(order, after),
-        )
-        for before, after in pairwise(sorted(versions, key=lambda change: change.version))
+        Refund(change, _state(order, change))
+        for change in sorted(last.values(), key=lambda change: change.version)
     ]
 
 
@@ -141,16 +122,6 @@ def _state(order: Order, change: Change) -> str:
     if change.version == order.invoice_version:
         return _UNDER_WAY.get(order.payment, "done")
     return "done"
-
-
-def _reductions(before: Change, after: Change) -> Iterator[Reduction]:
-    left = {item.item_id: item for item in after.items}
-    for item in before.items:
-        rest = left.get(item.item_id)
-        quantity = item.quantity - rest.quantity if rest else item.quantity
-        amount = item.total - rest.total if rest else item.total
-        if amount.minor:
-            yield Reduction(item.item_id, item.name, quantity, amount)
 
 
 def allowed(order: Order) -> Sequence[str]:

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from qr_orders.model import Order, Receipt, parse_document_id
+from qr_orders.model import Item, Order, Receipt, parse_document_id
 from qr_orders.model.invoice import Change, Invoice
 from qr_orders.model.journal import (
     Attempt,
@@ -178,36 +178,40 @@ class ItemPart(Wire):
     quantity: str
     amount: str
 
+    @classmethod
+    def of(cls, item: Item) -> Self:
+        return cls(
+            id=item.item_id,
+            name=item.name,
+            quantity=quantity_text(item.quantity),
+            amount=str(item.total),
+        )
+
 
 class RefundView(Wire):
+    """`items` are what went back; one that returned money alone has quantity 0."""
+
+    refund_id: str
     version: int
     amount: str
     items: list[ItemPart]
     reason: str
     operator: str
     at: str
-    state: Literal["in_progress", "done", "failed"]
+    state: str
 
     @classmethod
     def of(cls, refund: Refund) -> Self:
-        return cls.model_validate(
-            {
-                "version": refund.version,
-                "amount": str(refund.amount),
-                "items": [
-                    ItemPart(
-                        id=part.item_id,
-                        name=part.name,
-                        quantity=quantity_text(part.quantity),
-                        amount=str(part.amount),
-                    )
-                    for part in refund.items
-                ],
-                "reason": refund.change.reason,
-                "operator": refund.change.author,
-                "at": to_iso(refund.change.at),
-                "state": refund.state,
-            }
+        change = refund.change
+        return cls(
+            refund_id=change.refund_id,
+            version=change.version,
+            amount=str(change.back),
+            items=[ItemPart.of(item) for item in change.returned],
+            reason=change.reason,
+            operator=change.author,
+            at=to_iso(change.at),
+            state=refund.state,
         )
 
 
@@ -223,15 +227,7 @@ class RefundableView(Wire):
         return cls(
             version=order.invoice_version,
             max=str(left.most),
-            items=[
-                ItemPart(
-                    id=item.item_id,
-                    name=item.name,
-                    quantity=quantity_text(item.quantity),
-                    amount=str(item.total),
-                )
-                for item in left.items
-            ],
+            items=[ItemPart.of(item) for item in left.items],
         )
 
 

@@ -15,7 +15,7 @@ from shared.money import Money
 
 _SAME = (
     *("order_id", "partner_id", "group_id", "external_order_id", "short_code", "pos_system"),
-    *("version", "attempt"),
+    *("version", "attempt", "invoice_version"),
 )
 _OPTIONAL = ("user_id", "failure_code", "redirect_url")
 _AMOUNTS = ("held", "cleared", "refunded", "cashback")
@@ -86,6 +86,7 @@ class OrderView(Wire):
     payment_method: Method | None
     invoice_id: str | None
     attempt: int
+    invoice_version: int
     failure_code: str | None
     redirect_url: str | None
     created_at: str

@@ -10,6 +10,7 @@ from qr_orders.task_names import (
     EXPIRED,
     PROCESS_CLEARED,
     RENDER_RECEIPT,
+    UPDATE_TRANSACTIONS,
 )
 from shared.clock import to_iso
 from shared.store import Transaction
@@ -34,6 +35,11 @@ def arm_cancel(
     tasks.arm(transaction, f"{CANCEL}#{invoice_id}", payload, due_at)
 
 
+def arm_refund(tasks: Tasks, transaction: Transaction, order_id: str, due_at: datetime) -> None:
+    """The one task that sends an order's refund; it may be sent again and again."""
+    tasks.arm(transaction, f"{UPDATE_TRANSACTIONS}#{order_id}", {"order_id": order_id}, due_at)
+
+
 def arm_cleared(
     tasks: Tasks,
     transaction: Transaction,
@@ -41,7 +47,7 @@ def arm_cleared(
     version: int,
     due_at: datetime,
 ) -> None:
-    """The task of one cleared version of the order's invoice: its document, the guest's news."""
+    """The task of one version cleared or refunded: its document, the guest's news."""
     task_id = f"{PROCESS_CLEARED}#{order.order_id}#{order.attempt}-{version}"
     payload: dict[str, str | int] = {
         "order_id": order.order_id,

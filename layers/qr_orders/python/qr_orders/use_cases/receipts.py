@@ -8,13 +8,14 @@ from typing import Any
 from qr_orders import store as labels
 from qr_orders.model import Item, Order, Receipt, document_id, parse_document_id, receipt_key
 from qr_orders.model.cashback import PaymentEvent
-from qr_orders.model.invoice import Change
+from qr_orders.model.invoice import PAYMENT_VERSION, Change
 from qr_orders.ports import Bus, Documents, Files, Notifier, Renderer
 from qr_orders.store import OrderStore
 from qr_orders.use_cases.arming import arm_receipt
 from shared import logs, metrics
 from shared.clock import Clock, from_ms
 from shared.errors import Unavailable
+from shared.money import Money
 from shared.store import ConditionFailed, Transaction, commit
 from shared.tasks import Tasks, Ticket
 
@@ -50,7 +51,7 @@ class Receipts:
     def process_cleared(self, ticket: Ticket) -> None:
         """Task qr_order_process_cleared: the document to Eda, the news to the guest and to the bus.
 
-        Once per cleared version (QO-16, 26): the row in `receipts` is the claim.
+        Once per version cleared or refunded (QO-16, 26): the row in `receipts` is the claim.
         """
         order = self.store.find(ticket.payload["order_id"])
         if order is None:
@@ -73,14 +74,15 @@ class Receipts:
         partner = self.store.basket(order).partner
         document = eda_document(order, change, partner, cleared_at)
         self.documents.put(change.invoice_id, change.version, document)
-        key = f"{order.order_id}:order_paid:{change.version}"
-        params = {"order_id": order.order_id, "total": str(change.total)}
-        self.notifier.notify(key, order.user_id, "order_paid", params)
+        intent = "order_refunded" if change.refund_id else "order_paid"
+        key = f"{order.order_id}:{intent}:{change.version}"
+        params = {"order_id": order.order_id, "total": str(_moved(change))}
+        self.notifier.notify(key, order.user_id, intent, params)
 
     def _request_receipt(self, order: Order, change: Change, ticket: Ticket) -> None:
         now = self.clock.now()
         document = document_id(change.invoice_id, change.version)
-        receipt = Receipt(order.order_id, document, "payment", change.total, now)
+        receipt = Receipt(order.order_id, document, _kind(change), _moved(change), now)
         transaction = Transaction()
         ticket.done(transaction)
         if self.policy.source != "none":
@@ -155,12 +157,17 @@ class Receipts:
 def eda_document(
     order: Order, change: Change, partner: Mapping[str, Any], cleared_at: str
 ) -> dict[str, Any]:
-    """The body of B.2's PUT: from the journal's version, never from the order of now (RC3)."""
+    """The body of B.2's PUT: from the journal's version, never from the order of now (RC3).
+
+    A refund's lists what goes back and nothing else (RC-27), `cleared_at` is when it went.
+    """
+    parent = document_id(change.invoice_id, PAYMENT_VERSION)
     return {
         "order_id": order.order_id,
-        "type": "payment",
+        "type": _kind(change),
+        **({"parent_document_id": parent} if change.refund_id else {}),
         "currency": change.total.currency,
-        "total": str(change.total),
+        "total": str(_moved(change)),
         "partner": {
             "id": order.partner_id,
             **{key: partner.get(key, "") for key in ("inn", "place_id", "address")},
@@ -168,16 +175,26 @@ def eda_document(
         },
         "user": {"id": order.user_id},
         "payment": {"method": order.method.kind if order.method else ""},
-        "items": [_item(item) for item in change.items],
+        "items": [_item(item) for item in (change.returned or change.items)],
         "cleared_at": cleared_at,
     }
 
 
+def _kind(change: Change) -> str:
+    return "refund" if change.refund_id else "payment"
+
+
+def _moved(change: Change) -> Money:
+    """What this version took or gave back: the sum of its document."""
+    return change.back if change.refund_id else change.total
+
+
 def _item(item: Item) -> dict[str, str]:
+    # A part of a price that goes back has no quantity; on paper it is one piece of that price.
     return {
         "id": item.item_id,
         "name": item.name,
-        "quantity": str(item.quantity),
+        "quantity": str(item.quantity or 1),
         "unit": item.unit,
         "price": str(item.price),
         "discount": str(item.discount),
