@@ -15,6 +15,8 @@ LAMBDA := --python-version 3.13 --implementation cp --only-binary=:all: --no-com
 RUNTIME := layers/dependencies/requirements.txt
 NO_DEPS := layers/dependencies/requirements-no-deps.txt
 DOCUMENTS := layers/documents/requirements.txt
+# Of four hundred services botocore knows the layer keeps those that shared/aws.py speaks to.
+AWS := dynamodb events kms lambda s3 secretsmanager sqs
 SAM_OFFLINE := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=eu-central-1
 empty :=
 
@@ -79,7 +81,7 @@ build/.runtime: $(RUNTIME) $(NO_DEPS) $(DOCUMENTS) requirements-runtime.txt cons
 	@build/runtime/bin/python $(PIP) --no-deps -r $(NO_DEPS)
 	@touch $@
 
-bench: setup fonts  ## calls and units of an order, what polling costs, cold and warm ratios
+bench: deps build/.plain  ## calls and units of an order, what polling costs, sizes, cold and warm ratios
 	@$(BIN)/python -m bench
 
 check: lint types imports templates  ## what a change must pass before its tests
@@ -121,6 +123,8 @@ build/.dependencies: $(RUNTIME) $(NO_DEPS) constraints.txt | .venv/.done
 	@cp build/chalice/chalice/__init__.py build/chalice/chalice/app.py \
 		build/dependencies/python/chalice
 	@rm -rf build/chalice build/dependencies/python/bin
+	@find build/dependencies/python/botocore/data -mindepth 1 -maxdepth 1 -type d \
+		$(foreach each,$(AWS),! -name $(each)) -exec rm -rf {} +
 	@$(call bytecode,build/dependencies/python)
 	@touch $@
 
@@ -129,6 +133,12 @@ build/.documents: $(DOCUMENTS) constraints.txt | .venv/.done
 	@$(BIN)/python $(PIP) $(LAMBDA) --target build/documents/python -r $(DOCUMENTS)
 	@rm -rf build/documents/python/bin
 	@$(call bytecode,build/documents/python)
+	@touch $@
+
+# What `make bench` compares the dependency layer with.
+build/.plain: $(RUNTIME) $(NO_DEPS) constraints.txt | .venv/.done
+	@rm -rf build/plain
+	@$(BIN)/python $(PIP) $(LAMBDA) --target build/plain -r $(RUNTIME) -r $(NO_DEPS)
 	@touch $@
 
 # Bytecode of Lambda's own Python, trusted as it is: a cold start neither compiles nor checks.

@@ -1,4 +1,4 @@
-"""make bench: units, the polling page, then ratios; BENCH_ROUNDS rounds, 15 unless told.
+"""make bench: units, the polling page, sizes, then ratios; BENCH_ROUNDS rounds, 15 unless told.
 
 A ratio over its target is shown, for machines are noisy; units that differ are an error.
 """
@@ -9,7 +9,9 @@ from typing import Final
 
 from bench import polling, units
 from bench.receipts import receipt
+from bench.sizes import sizes
 from bench.starts import starts
+from bench.worst import worst
 
 ROUNDS: Final = int(os.environ.get("BENCH_ROUNDS", "15"))
 
@@ -23,11 +25,13 @@ def main() -> None:
     counted = units.count()
     say("A full order, in calls and units:", *units.lines(counted), "")
     say("10,000 restaurants polling (docs/polling-cost.md):", polling.main(), "")
+    say(*sizes(), "")
     say(
         f"Ours by the reference, median of {ROUNDS} paired rounds (least-most). Cold: a fresh",
-        "python that imports the handler and answers one event of a loopback AWS.",
+        "python that imports the handler and answers one event of a loopback AWS; worst: none yet.",
     )
     say(*(row.line() for row in starts(ROUNDS)))
+    say(worst(ROUNDS).line())
     row, size = receipt(ROUNDS)
     say(row.line(), f"a receipt is {size} bytes")
     if found := units.differences(counted):

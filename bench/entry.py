@@ -1,7 +1,8 @@
 """A fresh process in place of Lambda's: imports a handler, answers one event, then many.
 
 python -P entry.py MODULE PIPE CALLS SHIPPED [PACKAGE…] < event.json
-Writes two JSON lines to the file descriptor PIPE: after the first answer, and after CALLS more.
+Writes two JSON lines to the file descriptor PIPE: after the first answer (for the event null when
+the handler stands ready), and after CALLS more.
 """
 
 import importlib
@@ -49,7 +50,8 @@ def main(module: str, pipe: str, calls: str, shipped: str, *packages: str) -> No
     event = sys.stdin.read()
     app = importlib.import_module(module).app
     context = Context()
-    answer = app(json.loads(event), context)
+    ready = json.loads(event) is None
+    answer = {"statusCode": 200} if ready else app(json.loads(event), context)
     _tell(int(pipe), {"status": answer["statusCode"]})
     if int(calls):
         for _ in range(_IN_USE):

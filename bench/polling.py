@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Final
+from zlib import crc32
 
 from bench import prices
 from bench.evening import (
@@ -25,10 +26,14 @@ from bench.evening import (
     old_polls,
     restaurants,
 )
+from qr_orders.statuses import INDEX_AHEAD, MARKS_PER_S
 
 PAGE: Final = Path(__file__).parents[1] / "docs/polling-cost.md"
 BATCH_MAX: Final = 100
 TOUCH_EVERY_MS: Final = 30_000
+TIMEOUT_MS: Final = 300_000
+# A mark that comes so late moves the order's entry in unpaid_by_poll: two writes of the index.
+INDEX_AHEAD_MS: Final = INDEX_AHEAD * TOUCH_EVERY_MS
 OPEN_S_A_MONTH: Final = 12 * 3600 * 30
 # A table on demand begins with as many partitions; each has limits of its own.
 PARTITIONS: Final = 4
@@ -91,6 +96,7 @@ class Load:
     requests: int = 0
     asked: int = 0
     writes: int = 0
+    index_writes: int = 0
     reads_at: list[list[int]] = field(default_factory=_grid)
     writes_at: list[list[int]] = field(default_factory=_grid)
 
@@ -114,26 +120,50 @@ class Result:
 def simulate(design: Design) -> Result:
     load = Load()
     for phase, orders in restaurants():
-        touched = {order: _last_touch(order) for order in orders if order.opened < 0}
+        marks = {order: _opened(order) for order in orders}
         for poll in design.polls(phase, orders):
-            _serve(load, poll, touched if design.touches else None)
+            _serve(load, poll, marks if design.touches else None)
     return _result(design, load)
 
 
-def _last_touch(order: Order) -> int:
+@dataclass(slots=True)
+class Mark:
+    """What the row says of an order's polls: the last one noted, and its place in the index."""
+
+    seen: int
+    silent_at: int
+
+    def is_due(self, at: int, order: Order) -> bool:
+        jitter = crc32(f"{order.opened}.{order.slice}.{self.seen}".encode()) % TOUCH_EVERY_MS
+        return at - self.seen >= TOUCH_EVERY_MS + jitter
+
+    def move(self, at: int) -> int:
+        """Writes of the index that noting a poll costs."""
+        self.seen = at
+        if self.silent_at - at >= INDEX_AHEAD_MS:
+            return 0
+        self.silent_at = at + TIMEOUT_MS
+        return 2
+
+
+def _opened(order: Order) -> Mark:
     """Of an order opened before the evening begins, as if it had been polled since."""
-    return order.opened % TOUCH_EVERY_MS - TOUCH_EVERY_MS
+    mark = Mark(order.opened, order.opened + TIMEOUT_MS)
+    for at in range(order.opened, min(0, order.paying), 3000):
+        if mark.is_due(at, order):
+            mark.move(at)
+    return mark
 
 
-def _serve(load: Load, poll: Poll, touched: dict[Order, int] | None) -> None:
+def _serve(load: Load, poll: Poll, marks: dict[Order, Mark] | None) -> None:
     second = poll.at // 1000 - WARM_UP_S
-    if touched is not None:
+    if marks is not None:
         for order in poll.orders:
-            unpaid = poll.at < order.paying
-            if unpaid and poll.at - touched.get(order, -TOUCH_EVERY_MS) >= TOUCH_EVERY_MS:
-                touched[order] = poll.at
+            if poll.at < order.paying and marks[order].is_due(poll.at, order):
+                moved = marks[order].move(poll.at)
                 if second >= 0:
                     load.writes += 1
+                    load.index_writes += moved
                     load.writes_at[second][order.slice] += 1
     if second >= 0:
         load.requests += -(-len(poll.orders) // BATCH_MAX)
@@ -148,7 +178,7 @@ def _result(design: Design, load: Load) -> Result:
     asked = Decimal(load.asked) / WINDOW_S
     invocations = gateway * design.functions + verdicts
     reads = (asked + verdicts * VERDICT_HALF_READS) / 2
-    writes = Decimal(load.writes) / WINDOW_S
+    writes = Decimal(load.writes + load.index_writes) / WINDOW_S
     busy_s = (gateway * design.busy_ms + verdicts * AUTHORIZER_MS) / 1000
     second = (
         gateway * prices.GATEWAY_REQUEST
@@ -178,13 +208,17 @@ def _hottest(grid: list[list[int]], partitions: int) -> int:
     return max(sum(row[start : start + width]) for row in grid for start in range(0, SLICES, width))
 
 
-def _after_outage() -> int:
-    """Writes on the hottest partition when every unpaid order is due for its mark at once."""
+def _after_outage() -> tuple[int, int]:
+    """On the hottest partition in a second, when every unpaid order is due for its mark at once:
+    what polls ask for, and what the processes that serve them write.
+    """
     unpaid = [0] * SLICES
     for _phase, orders in restaurants():
         for order in orders:
             unpaid[order.slice] += order.opened <= 0 < order.paying
-    return _hottest([unpaid], PARTITIONS)
+    due = _hottest([unpaid], PARTITIONS)
+    processes = RESTAURANTS * OLD.busy_ms // 1000
+    return due, min(due, processes * MARKS_PER_S * due // sum(unpaid))
 
 
 def _enough(load: Load) -> int:
@@ -219,11 +253,13 @@ def _page(results: list[Result]) -> str:
         ],
         ["partitions needed", *(str(found.partitions) for found in results)],
     ]
+    due, written = _after_outage()
     head = ["", *(found.design for found in results)]
     table = [head, ["---"] + ["--:"] * len(results), *rows]
     return _TEXT.format(
         table="\n".join(f"| {' | '.join(row)} |" for row in table),
-        after_outage=f"{_after_outage():,}",
+        due=f"{due:,}",
+        written=f"{written:,}",
     )
 
 
@@ -242,17 +278,21 @@ What it rests on:
 - Old: every order by its own request each second, one Lambda, one GetItem, eventually consistent.
 - Batch: all open orders of a till in one request of up to {BATCH_MAX} ids: two Lambdas
   (orders/status/list calls get-statuses), one BatchGetItem, and for an unpaid order one write
-  every {TOUCH_EVERY_MS // 1000} s. Each second, or after `next_poll_after_ms`: 1 s while a payment
-  runs, else 3 s; a till without orders asks nothing.
+  every {TOUCH_EVERY_MS // 1000} to {2 * TOUCH_EVERY_MS // 1000} s. Its entry in the index of silent
+  tills is moved (two writes of the index) only by a mark in the last {INDEX_AHEAD_MS // 1000} s of
+  its {TIMEOUT_MS // 1000}: moving it with every mark would triple the writes. Each second, or after
+  `next_poll_after_ms`: 1 s while a payment runs, else 3 s; a till without orders asks nothing.
 - Both: an HTTP API whose authorizer answers once in {VERDICT_S} s a key. Its reads are counted and
   paid, but fall on other tables than the partitions below, which are those of the orders table.
 - Billed Lambda time: {OLD.busy_ms} ms a poll of old, {HINTED.busy_ms} ms in both functions now
   (13 ms of work and a caller who waits for it), at {MEMORY_GB} GB.
 - Partitions are equal parts of the ring of hashed order ids; a new on-demand table has
   {PARTITIONS}. Shown is the worst second of the hottest one.
-- After an outage of more than {TOUCH_EVERY_MS // 1000} s the mark of every unpaid order is due
-  at its first poll: {{after_outage}} writes on the hottest partition, within one to three seconds.
-  Those above its limit are refused and logged, and made up for by the next polls; no poll fails.
+- After an outage of more than {2 * TOUCH_EVERY_MS // 1000} s the mark of every unpaid order is due
+  at its first poll: {{due}} writes on the hottest partition. A process writes {MARKS_PER_S} of them
+  a second at most, and {RESTAURANTS:,} tills that ask in the same second keep
+  {RESTAURANTS * OLD.busy_ms // 1000} processes busy: {{written}} writes a second there. The rest is
+  made up for by the next polls, and jitter keeps the marks apart from then on; no poll fails.
 - Prices of {prices.AS_OF}, without free tiers: `bench/prices.py`.
 """
 

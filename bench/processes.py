@@ -8,8 +8,9 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,12 +27,15 @@ WARM_CALLS: Final = 150
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """`packages` are imported first; `shipped` runs them and our code without bytecode."""
+    """`packages` are imported first; `shipped` runs them and our code without bytecode.
+
+    Without an event it is measured until the handler stands ready.
+    """
 
     module: str
     folders: tuple[Path, ...]
     environment: Mapping[str, str]
-    event: Json
+    event: Json | None
     warm_calls: int = 0
     shipped: bool = False
     packages: tuple[str, ...] = ()
@@ -51,7 +55,7 @@ def environment(service: str, function: str) -> dict[str, str]:
     return World("bench", {service: found}, {}).environment(service, function)
 
 
-def ours(service: str, function: str, event: Json, warm_calls: int = 0) -> Variant:
+def ours(service: str, function: str, event: Json | None, warm_calls: int = 0) -> Variant:
     folders = (
         ROOT / f"functions/{service}",
         ROOT / "layers/shared/python",
@@ -60,10 +64,15 @@ def ours(service: str, function: str, event: Json, warm_calls: int = 0) -> Varia
     return Variant(function, folders, environment(service, function), event, warm_calls)
 
 
-def reference(module: str, service: str, event: Json, warm_calls: int = 0) -> Variant:
+def reference(module: str, service: str, event: Json | None, warm_calls: int = 0) -> Variant:
     """A handler of bench/references/ with the tables of `service`."""
-    folders = (_BENCH / "references",)
-    return Variant(module, folders, environment(service, ""), event, warm_calls)
+    name = f"bench.references.{module}"
+    return Variant(name, (ROOT,), environment(service, ""), event, warm_calls)
+
+
+def measures(variants: Mapping[str, Variant], stub_url: str) -> dict[str, Callable[[], Sample]]:
+    """For ratios.rounds."""
+    return {name: partial(measure, variant, stub_url) for name, variant in variants.items()}
 
 
 def measure(variant: Variant, stub_url: str) -> Sample:
@@ -103,6 +112,7 @@ def _variables(variant: Variant, stub_url: str) -> dict[str, str]:
         "AWS_ENDPOINT_URL": stub_url,
         "AWS_ACCESS_KEY_ID": "bench",
         "AWS_SECRET_ACCESS_KEY": "bench",
+        "AWS_LAMBDA_FUNCTION_NAME": variant.module,
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_EC2_METADATA_DISABLED": "true",

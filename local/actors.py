@@ -81,6 +81,15 @@ class Guest:
         found: list[Json] = self._post("/4.0/qr-orders/v1/orderhistory/list", {})["orders"]
         return found
 
+    def restaurants(self, lat: float, lon: float) -> list[Json]:
+        """Those nearest to the guest, nearest first."""
+        where = {"position": {"lat": lat, "lon": lon}}
+        found: list[Json] = self._post("/4.0/qr-pay/v1/restaurants", where)["restaurants"]
+        return found
+
+    def restaurant(self, partner_id: str) -> Json:
+        return self._post("/4.0/qr-pay/v1/restaurant", {"partner_id": partner_id})
+
     def _post(self, path: str, body: Json, headers: Mapping[str, str] | None = None) -> Json:
         sent = {"Authorization": f"Bearer {self.jwt}", **(headers or {})}
         return _post(self.base_url + path, body, sent)

@@ -8,7 +8,7 @@ import sys
 import time
 from typing import NoReturn
 
-from local import scenes
+from local import neighbourhood, office, refund_scene, scenes, time_scenes
 from local.actors import Guest, Json, Till
 from local.narration import same, say, step
 from local.running import running
@@ -30,8 +30,16 @@ def play(stack: Stack, facts: Json) -> None:
     third = scenes.two_guests_pay_at_once(place)
     scenes.order_is_cancelled(place, third)
     scenes.history_is_shown(place, [first, second])
+    office.order_is_looked_up(place, first)
+    refund_scene.money_is_refunded(place, second)
+    neighbourhood.restaurants_are_near(place)
+    time_scenes.time_runs_out(place)
     step("At the end the till polls")
-    for order_id, status in ((first, "CLOSED"), (second, "CLOSED"), (third, "CANCELLED")):
+    for order_id, status in (
+        (first, "CLOSED"),
+        (second, "PARTIALLY_REFUNDED"),
+        (third, "CANCELLED"),
+    ):
         same(order_id, place.till.status(order_id), status)
 
 

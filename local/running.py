@@ -11,7 +11,7 @@ from local.stack import ROOT, Stack, describe
 
 DESCRIPTION = ROOT / "build" / "local.json"
 GUEST = "demo-guest"
-UPSTREAMS = ("transactions", "eda", "payment_methods", "notify")
+UPSTREAMS = ("transactions", "eda", "payment_methods", "cashback", "notify", "chat")
 # Seconds in the place of minutes: a person watches. A hold takes three, so that even the cold
 # functions of a busy machine show the payment under way.
 QUICK = {
@@ -31,9 +31,11 @@ def running() -> Iterator[tuple[Stack, dict[str, Any]]]:
 
 def facts_of(stack: Stack) -> dict[str, Any]:
     """Seeds the stack and describes it."""
+    partner, hasty = seed(stack)
     return {
         **describe(stack),
-        "partner": seed(stack),
+        "partner": partner,
+        "hasty_partner": hasty,
         "client": {"user_id": GUEST, "jwt": stack.jwt(GUEST)},
         "sandbox": {name: f"{stack.api('sandbox')}/{name}" for name in UPSTREAMS},
     }

@@ -113,17 +113,25 @@ def receipt_is_given(place: Place, order_id: str) -> None:
     fiscal = place.sandbox("eda", f"/v1/invoices/{invoice_id}/documents/1/receipt").json()
     same(f"Eda's document {invoice_id}/1, kopecks", fiscal["totalSum"], 154000)
     same(f"{link['title']}, sum", link["sum"], TOTAL)
-    pdf = _download(link["url"])
+    pdf = download(link["url"])
     file = ROOT / "build" / "demo" / "receipt.pdf"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(pdf)
     say(f"{len(pdf)} bytes of PDF, look at {file.relative_to(ROOT)}")
     _compare(pdf, fiscal)
-    told = place.intents(place.facts["client"]["user_id"], order_id)
-    same("the guest was told", told, ["order_paid"])
+    _cashback_is_credited(place, order_id)
 
 
-def _download(link: str) -> bytes:
+def _cashback_is_credited(place: Place, order_id: str) -> None:
+    """By the cashback service, which heard of the payment on the bus: 5 % in whole roubles."""
+    guest, told = place.facts["client"]["user_id"], ["order_paid", "cashback_credited"]
+    wait_for("the guest was told", lambda: place.intents(guest, order_id), told)
+    wait_for("cashback, by the order", lambda: place.inside(order_id)["cashback"], "77.00")
+    books = place.sandbox("cashback", f"/v1/ledger/{order_id}").json()
+    same("cashback, by the service that credits, kopecks", books["credited"], 7700)
+
+
+def download(link: str) -> bytes:
     """Through the lasting link to a fresh one of a few minutes."""
     hop = requests.get(link, allow_redirects=False, timeout=10)
     same("the lasting link answers", hop.status_code, 302)

@@ -21,6 +21,7 @@ from qr_partners.model import (
     Terms,
 )
 from qr_partners.store import DynamoPartnerStore
+from qr_partners.store.places import DynamoPlaceStore
 from qr_partners.use_cases import ApiKeys, Partners
 from shared import aws
 from shared.clock import SYSTEM
@@ -46,22 +47,31 @@ _RESTAURANT: Final = Profile(
 )
 
 
-def seed(stack: Stack) -> dict[str, str]:
-    """Fills the tables of a running stack: {"partner_id", "restaurant_id", "api_key"}."""
+# Whose tills must not be silent for longer than that: a person watches.
+HASTY_S: Final = 10
+
+
+def seed(stack: Stack) -> tuple[dict[str, str], dict[str, str]]:
+    """Fills the tables of a running stack: {"partner_id", "restaurant_id", "api_key"} of the
+    demo's restaurant, and of a hasty one.
+    """
     (name,) = (name for name in _functions(stack) if name.endswith("-qr_partners-get_authorize"))
     found = stack.client("lambda").get_function_configuration(FunctionName=name)
     variables = found["Environment"]["Variables"]
     secret_id = variables["API_KEY_PEPPER_SECRET"]
     secret = stack.client("secretsmanager").get_secret_value(SecretId=secret_id)
+    peppers = Peppers.parse(secret["SecretString"])
+    hasty = replace(_TERMS, settings=replace(_TERMS.settings, activity_timeout_sec=HASTY_S))
     with _inside(stack, variables):
-        return open_restaurant(Peppers.parse(secret["SecretString"]))
+        return open_restaurant(peppers), open_restaurant(peppers, "2", hasty)
 
 
-def open_restaurant(peppers: Peppers, house: str = "1") -> dict[str, str]:
+def open_restaurant(peppers: Peppers, house: str = "1", terms: Terms = _TERMS) -> dict[str, str]:
     """As seed, in the AWS and under the table names that are in force; one of each `house`."""
     store = DynamoPartnerStore()
-    partners, api_keys = Partners(store, SYSTEM), ApiKeys(store, SYSTEM, lambda: peppers)
-    group = partners.create_group("Демо", _TERMS)
+    partners = Partners(store, SYSTEM)
+    api_keys = ApiKeys(store, SYSTEM, lambda: peppers, DynamoPlaceStore())
+    group = partners.create_group("Демо", terms)
     profile = replace(_RESTAURANT, address=replace(_RESTAURANT.address, house=house))
     restaurant = partners.create_partner(group.group_id, profile)
     text, _key = api_keys.issue_key(group.group_id, Environment.LIVE)

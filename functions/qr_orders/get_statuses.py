@@ -4,11 +4,12 @@ import os
 from typing import Any
 
 from qr_orders.statuses import Statuses, parse_query
-from shared import clock
+from shared import aws, clock
 from shared.http import Request, endpoint, http_app, parse_json
 
 app = http_app("qr_orders-get_statuses")
-statuses = Statuses(clock.SYSTEM, int(os.environ["POLL_TOUCH_MIN_INTERVAL_SEC"]))
+interval_s = int(os.environ["POLL_TOUCH_MIN_INTERVAL_SEC"])
+statuses = Statuses(aws.client("dynamodb"), clock.SYSTEM, interval_s)
 
 
 @endpoint(app, "POST", "/qr-orders/v1/get-statuses", quiet=True)

@@ -5,7 +5,8 @@ from shared.http import Request, endpoint, http_app
 
 app = http_app("qr_partners-get_authorize")
 api_keys = wiring.api_keys()
-grants = wiring.grants(kept_s=60)
+# Its one caller keeps the answer for 60 s, all the time a change may take to be seen.
+grants = wiring.grants(kept_s=0)
 
 
 @endpoint(

@@ -28,6 +28,19 @@ def put_document(request: Request[schema.Document]) -> Reply:
     return Reply(schema.DocumentAccepted(document_id=document_id), status)
 
 
+@endpoint(
+    app,
+    "POST",
+    "/eda/v1/invoices/{invoice_id}/documents/{version}/cashback",
+    input=schema.CashbackCredit,
+)
+@faults.meet
+def post_cashback(request: Request[schema.CashbackCredit]) -> schema.CashbackTaken:
+    document_id, ticket_id = schema.document_id(request.path), request.input.ticket_id
+    documents.credit(document_id, ticket_id, request.input.to_credit())
+    return schema.CashbackTaken(document_id=document_id, ticket_id=ticket_id)
+
+
 @endpoint(app, "GET", "/eda/v1/invoices/{invoice_id}/documents/{version}/receipt")
 @faults.meet
 def get_receipt(request: Request[None]) -> Reply:

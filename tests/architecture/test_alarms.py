@@ -1,14 +1,25 @@
 """Somebody is woken: an alarm for every DLQ, every metric of money and every API (SPEC A.9)."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 
-from tests.architecture.templates import KEEPERS, Service, expect_none, service
-from tests.support.intrinsics import Json
+from operations.model import Alarm
+from tests.architecture.templates import KEEPERS, SERVICES, STAGE, Service, expect_none, service
+from tests.support.intrinsics import ROOT, Json
 
 # Metrics that tell of money in danger, by the service that counts them.
-MONEY = {"qr_orders": {"ClearLost", "InvoiceMismatch"}}
+MONEY = {
+    "qr_orders": {
+        *("CashbackConflict", "ClearLost", "InvoiceMismatch", "ReconciliationDifferences"),
+        *("ReceiptTaskAttempts", "ReceiptTaskAgeSec", "ReceiptEnqueue failed", "StuckOrders"),
+        "HeldOrderExpired",
+        *("RefundFailed", "RefundStuck"),
+    }
+}
+_HEADING = re.compile(r"^## (\w+)$", re.MULTILINE)
+TOPIC = f":{STAGE}-alerts"
 OF_TASKS = {"ParkedTasks", "OldestTaskAgeSec"}
 
 
@@ -22,6 +33,8 @@ def unwatched(found: Service) -> Iterator[str]:
             yield f"{name}: rings when nothing happens"
         if alarm.get("EvaluationPeriods") != 1:
             yield f"{name}: waits for a second time"
+        if not all(str(each).endswith(TOPIC) for each in alarm.get("AlarmActions", [""])):
+            yield f"{name}: tells nobody"
 
 
 def _must_be_watched(found: Service) -> set[str]:
@@ -32,7 +45,7 @@ def _must_be_watched(found: Service) -> set[str]:
         metrics |= OF_TASKS
     return {
         *(f"ApproximateNumberOfMessagesVisible {name}" for name in queues if name.endswith("-dlq")),
-        *(f"{metric} {found.name}" for metric in metrics),
+        *(" ".join([name, found.name, *more]) for name, *more in map(str.split, metrics)),
         *(f"5xx {api}" for api in found.resources("AWS::ApiGatewayV2::Api")),
     }
 
@@ -54,6 +67,7 @@ def test_everything_that_may_go_wrong_has_its_alarm(name: str) -> None:
         ("CloseDlqAlarm", "ApproximateNumberOfMessagesVisible test-qr_orders_close-dlq"),
         ("ParkedTasksAlarm", "ParkedTasks qr_orders"),
         ("OldestTaskAlarm", "OldestTaskAgeSec qr_orders"),
+        ("CashbackConflictAlarm", "CashbackConflict qr_orders"),
         ("ClearLostAlarm", "ClearLost qr_orders"),
         ("InvoiceMismatchAlarm", "InvoiceMismatch qr_orders"),
         ("ApiErrorsAlarm", "5xx Api"),
@@ -64,6 +78,34 @@ def test_an_alarm_that_is_taken_away_is_reported(alarm: str, missing: str) -> No
         del resources[alarm]
 
     assert list(unwatched(service("qr_orders").changed(take_away))) == [missing]
+
+
+def test_an_alarm_that_tells_nobody_is_reported() -> None:
+    def spoil(resources: Json) -> None:
+        del resources["ClearLostAlarm"]["Properties"]["AlarmActions"]
+
+    found = list(unwatched(service("qr_orders").changed(spoil)))
+    assert found == ["ClearLostAlarm: tells nobody"]
+
+
+def test_the_topic_of_every_alarm_exists() -> None:
+    topics = [
+        topic["TopicName"]
+        for name in SERVICES
+        for topic in service(name).resources("AWS::SNS::Topic").values()
+    ]
+    assert [f":{name}" for name in topics] == [TOPIC]
+
+
+def test_every_alarm_has_its_chapter_in_the_runbook() -> None:
+    headings = _HEADING.findall((ROOT / "docs/runbook.md").read_text(encoding="utf-8"))
+    chapters = {heading.lower() for heading in headings}
+    expect_none(
+        f"{alarm}: no chapter {chapter}"
+        for name in SERVICES
+        for alarm in service(name).resources("AWS::CloudWatch::Alarm")
+        if (chapter := Alarm(alarm, "ALARM", "").chapter) not in chapters
+    )
 
 
 def test_an_alarm_that_rings_for_silence_is_reported() -> None:

@@ -20,21 +20,35 @@ from tests.architecture.templates import (
     stems,
 )
 from tests.support.aws_world import aws_world
-from tests.support.intrinsics import ROOT
+from tests.support.intrinsics import ROOT, Json
 
 EVERY_SERVICE = pytest.mark.parametrize("name", SERVICES)
 _ROW = re.compile(r"\| *`?(\w+)`? *\| *`([^`]+)` *\| *\[?`([^`]+\.py)`")
 
 
 def kind(function: Function, authorizers: Iterable[str]) -> str:
-    """What calls it: "tasks", "crons", "authorizer" or "http"."""
+    """What calls it: "tasks", "crons", "ops", "subscribers", "topic", "authorizer" or "http"."""
     folder, _, _ = function.stem.rpartition(".")
-    return folder or ("authorizer" if function.name in authorizers else "http")
+    if folder or function.name in authorizers:
+        return folder or "authorizer"
+    return "topic" if function.name in subscribers() else "http"
 
 
 @cache
 def authorizers() -> set[str]:
     return set().union(*(service(name).authorizers for name in SERVICES))
+
+
+@cache
+def subscribers() -> dict[str, str]:
+    """Functions that an SNS topic calls, and the topic's name without its stage."""
+    return {
+        subscription["Endpoint"].rpartition(":")[2]: topic["TopicName"].partition("-")[2]
+        for name in SERVICES
+        for subscription in service(name).resources("AWS::SNS::Subscription").values()
+        for topic in service(name).resources("AWS::SNS::Topic").values()
+        if subscription["TopicArn"] == topic["TopicName"]
+    }
 
 
 def functions_out_of_step(found: Service) -> list[str]:
@@ -45,7 +59,7 @@ def functions_out_of_step(found: Service) -> list[str]:
     for function in declared.values():
         if function.name != f"{STAGE}-{found.name}-{function.short}":
             problems.append(f"{function.stem}: its FunctionName is {function.name}")
-    base = found.source["Globals"]["Function"].get("CodeUri")
+    base = found.source.get("Globals", {}).get("Function", {}).get("CodeUri")
     for logical_id, resource in found.source["Resources"].items():
         if resource["Type"] == "AWS::Serverless::Function":
             code = resource["Properties"].get("CodeUri", base)
@@ -57,7 +71,12 @@ def functions_out_of_step(found: Service) -> list[str]:
 def event_problem(function: Function, event: Any, kind: str, routes: set[str]) -> str:
     """Why `event` cannot be one of `function`; "" when it can."""
     match kind, event:
-        case "crons", {}:
+        case (
+            ("crons", {})
+            | ("ops", {"dry_run": True})
+            | ("topic", {"Records": [{"Sns": {"Message": str()}}]})
+            | ("subscribers", {"detail-type": str(), "detail": {}})
+        ):
             return ""
         case "authorizer", {"version": "2.0", "type": "REQUEST", "headers": {}}:
             return ""
@@ -111,7 +130,7 @@ def expected_rows(found: Service) -> set[tuple[str, str, str]]:
 
 
 def entries(found: Service, function: Function) -> set[str]:
-    """What a caller knows of a function: its routes, its queue, its schedule, its name."""
+    """What a caller knows of a function: its routes, queue, schedule or bus, its name."""
     if function.stem.startswith("tasks."):
         mappings = found.resources("AWS::Lambda::EventSourceMapping").values()
         mine = [each for each in mappings if each["FunctionName"] == function.name]
@@ -121,7 +140,46 @@ def entries(found: Service, function: Function) -> set[str]:
         ending = f":function:{function.name}"
         mine = [each for each in schedules if each["Target"]["Arn"].endswith(ending)]
         return {each["ScheduleExpression"] for each in mine}
+    if function.stem.startswith("subscribers."):
+        rules = found.resources("AWS::Events::Rule").values()
+        ending = f":function:{function.name}"
+        mine = [each for each in rules if each["Targets"][0]["Arn"].endswith(ending)]
+        return {each["EventBusName"].removeprefix(f"{STAGE}-") for each in mine}
+    if function.stem.startswith("ops."):
+        return {"by hand"}
+    if function.name in subscribers():
+        return {subscribers()[function.name]}
     return found.routes_of(function.name) or {"authorizer"}
+
+
+def callers_of(found: Service, function: Function) -> set[str]:
+    """What may call a function by itself: routes, queues, schedules, topics."""
+    targets = {
+        "a queue": [
+            each["FunctionName"]
+            for each in found.resources("AWS::Lambda::EventSourceMapping").values()
+        ],
+        "a schedule": [
+            each["Target"]["Arn"].rpartition(":function:")[2]
+            for each in found.resources("AWS::Scheduler::Schedule").values()
+        ],
+        "a topic": [*subscribers()],
+        "a permission": [
+            str(each["FunctionName"]).rpartition(":")[2]
+            for each in found.resources("AWS::Lambda::Permission").values()
+        ],
+    }
+    callers = {caller for caller, names in targets.items() if function.name in names}
+    return callers | found.routes_of(function.name)
+
+
+def called_ops(found: Service) -> list[str]:
+    return [
+        f"{function.stem}: called by {caller}"
+        for function in found.functions.values()
+        if function.stem.startswith("ops.")
+        for caller in sorted(callers_of(found, function))
+    ]
 
 
 @EVERY_SERVICE
@@ -145,6 +203,22 @@ def test_apps_route_what_the_template_routes(name: str) -> None:
             if kind(function, authorizers()) == "http" and not served:
                 problems.append(f"{function.stem}: nobody can call it")
     expect_none(problems)
+
+
+@EVERY_SERVICE
+def test_only_an_operator_calls_what_is_done_by_hand(name: str) -> None:
+    expect_none(called_ops(service(name)))
+
+
+def test_a_function_by_hand_that_something_calls_is_reported() -> None:
+    def schedule(resources: Json) -> None:
+        for resource in resources.values():
+            if resource["Type"] == "AWS::Scheduler::Schedule":
+                target = resource["Properties"]["Target"]
+                target["Arn"] = {"Fn::GetAtt": ["RequeueReceiptOpsFunction", "Arn"]}
+
+    changed = service("qr_orders").changed(schedule)
+    assert called_ops(changed) == ["ops.requeue_receipt: called by a schedule"]
 
 
 @EVERY_SERVICE

@@ -98,6 +98,32 @@ def test_every_queue_but_the_dead_letter_ones_belongs_to_a_task(name: str) -> No
     expect_none(differences(living, fed, "the queues", "the mappings"))
 
 
+def unswept(living: set[str], statements: list[Json]) -> set[str]:
+    """The queues that a sweeper of these statements may not wake."""
+    resources = [
+        resource
+        for statement in statements
+        if "sqs:SendMessage" in statement["Action"]
+        for resource in statement["Resource"]
+    ]
+    return living - {resource.rpartition(":")[2] for resource in resources}
+
+
+@EVERY_SERVICE
+def test_the_sweeper_may_wake_every_queue_of_its_service(name: str) -> None:
+    found = service(name)
+    queues = {each["QueueName"] for each in found.resources("AWS::SQS::Queue").values()}
+    living = {queue for queue in queues if mapping_of(found, queue) is not None}
+    sweepers = [each for each in found.functions.values() if each.stem == "crons.sweep"]
+    statements = [row for each in sweepers for row in each.statements]
+    expect_none(unswept(living, statements))
+
+
+def test_a_queue_that_no_sweeper_may_wake_is_reported() -> None:
+    statement = {"Action": ["sqs:SendMessage"], "Resource": ["arn:aws:sqs:eu:1:test-shop_sell"]}
+    assert unswept({"test-shop_sell", "test-shop_ship"}, [statement]) == {"test-shop_ship"}
+
+
 def task_name(app: Any) -> str:
     """The first argument of shared.queue.task_app, as its app keeps it."""
     return str(getclosurevars(app).nonlocals["name"])

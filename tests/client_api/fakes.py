@@ -7,7 +7,6 @@ from types import ModuleType
 from typing import Any, Final
 
 from client_api.model import (
-    Document,
     Item,
     MethodKey,
     Order,
@@ -23,7 +22,9 @@ from client_api.model import (
 from client_api.model.history import HistoryPage, PastOrder
 from shared.errors import AppError, NotFound
 from shared.http_event import event
+from shared.internal import Internal
 from shared.money import Money
+from shared.receipt_links import Document
 from tests.support.aws_world import World
 
 PAYER: Final = "guest-1"
@@ -167,3 +168,21 @@ class Guests:
         )
         sent["requestContext"] |= {"apiId": "a1b2c3d4e5", "domainName": DOMAIN}
         return self.world.invoke(self.module, sent)
+
+
+@dataclass(frozen=True)
+class FakeInternal(Internal):
+    """A service that gives one answer, or refuses."""
+
+    answer: dict[str, Any] = field(default_factory=dict)
+    refusal: AppError | None = None
+    calls: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """No AWS client: nobody is called."""
+
+    def call(self, *where: str, body: object = None, query: object = None) -> dict[str, Any]:
+        self.calls.append((*where, body, query))
+        if self.refusal is not None:
+            raise self.refusal
+        return self.answer

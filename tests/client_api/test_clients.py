@@ -1,7 +1,6 @@
 """What client_api sends to other systems, and how it reads their answers."""
 
 import json
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -11,18 +10,17 @@ import responses
 from client_api.clients import EatsPaymentMethods, QrOrders
 from client_api.model import (
     ClientStatus,
-    Document,
     MethodKey,
     Payment,
     PaymentStatus,
     Receipt,
     Reference,
 )
-from shared.errors import AppError, Conflict, Unavailable
-from shared.internal import Internal
+from shared.errors import Conflict, Unavailable
 from shared.money import Money
+from shared.receipt_links import Document
 from shared.upstream import Upstream
-from tests.client_api.fakes import CARD, ORDER_ID, PAYER, order, past_order
+from tests.client_api.fakes import CARD, ORDER_ID, PAYER, FakeInternal, order, past_order
 
 FOUND: dict[str, Any] = {
     "order_id": ORDER_ID,
@@ -47,21 +45,6 @@ FOUND: dict[str, Any] = {
         {"document_id": f"{ORDER_ID}-1/2", "type": "refund", "sum": "9.00", "state": "requested"},
     ],
 }
-
-
-@dataclass(frozen=True)
-class FakeInternal(Internal):
-    """qr_orders that gives one answer, or refuses."""
-
-    answer: dict[str, Any] = field(default_factory=dict)
-    refusal: AppError | None = None
-    calls: list[tuple[Any, ...]] = field(default_factory=list)
-
-    def call(self, *where: str, body: object = None, query: object = None) -> dict[str, Any]:
-        self.calls.append((*where, body, query))
-        if self.refusal is not None:
-            raise self.refusal
-        return self.answer
 
 
 @pytest.mark.parametrize("name", ["order_id", "short_code"])

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from client_api.model import ClientStatus, Document, Receipt
+from client_api.model import ClientStatus, Receipt
 from client_api.texts import STATUSES
 from client_api.use_cases import GuestOrders, ReceiptLinks
 from shared.errors import InvalidRequest, Unavailable
 from shared.keys import Peppers, unseal
+from shared.receipt_links import Document
 from tests.client_api.fakes import (
     ORDER_ID,
     PAYER,

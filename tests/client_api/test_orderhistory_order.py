@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from client_api.model import Document, Order, PaymentStatus, Receipt
+from client_api.model import Order, PaymentStatus, Receipt
 from client_api.use_cases import GuestOrders, ReceiptLinks
 from shared.keys import Peppers, unseal
+from shared.receipt_links import Document
 from tests.client_api.fakes import (
     DOMAIN,
     ORDER_ID,

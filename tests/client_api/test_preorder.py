@@ -116,6 +116,12 @@ def test_whatever_names_no_order_of_ours_is_not_found(serve: Serve, text: str) -
     assert (status, body["code"]) == (404, "order_not_found")
 
 
+def test_code_of_a_table_is_known_and_names_no_order(serve: Serve) -> None:
+    status, body = serve(order()).call({"order": "https://pay.example/base/t/p_demo/12"})
+
+    assert (status, body["code"]) == (422, "table_code_unsupported")
+
+
 REFUSED = [
     (order(overdue=True), 410, "order_expired"),
     (order(payment=PaymentStatus.EXPIRED), 410, "order_expired"),

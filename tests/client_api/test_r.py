@@ -10,10 +10,10 @@ import pytest
 import requests
 
 from client_api import wiring
-from client_api.model import Document
 from shared import aws, secrets_store
 from shared.http_event import event
 from shared.keys import Peppers, seal
+from shared.receipt_links import Document
 from tests.client_api.fakes import ORDER_ID
 from tests.support.aws_world import World
 from tests.support.intrinsics import ACCOUNT, REGION

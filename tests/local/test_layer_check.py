@@ -1,10 +1,13 @@
 """What `make deps` must not let into a layer, or leave out of it."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from local.layer_check import problems
+from shared import aws
+from tests.support.intrinsics import ROOT
 
 UNCHECKED, CHECKED = 1, 3
 
@@ -49,3 +52,8 @@ def test_more_of_chalice_than_its_runtime_is_reported(layer: Path) -> None:
     (layer / "python/chalice/cli.py").touch()
     (line,) = problems(layer, bytecode=False)
     assert line.endswith("more than its two runtime modules")
+
+
+def test_the_layer_keeps_the_models_of_every_client() -> None:
+    [kept] = re.findall(r"^AWS := (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    assert set(kept.split()) == {*aws._LIMITS, "lambda"}

@@ -61,7 +61,7 @@ def replacing(place: Town, order_id: str) -> object:
 
 
 def expiring(place: Town, order_id: str) -> object:
-    return close(place, order_id, "expired")
+    return close(place, order_id, "expired", "admin")
 
 
 def cancelling(place: Town, order_id: str) -> object:

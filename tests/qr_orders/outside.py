@@ -37,10 +37,14 @@ class Outside:
     """Nobody answers (a connection error) where nothing was said."""
 
     asked: list[Asked] = field(default_factory=list)
+    published: list[Json] = field(default_factory=list)
+    refused_events: int = 0
     _answers: dict[tuple[str, str], _Answer] = field(default_factory=dict)
 
     def forget(self) -> None:
         self.asked.clear()
+        self.published.clear()
+        self.refused_events = 0
         self._answers.clear()
 
     def says(self, method: str, path: str, body: Any = None, status: int = 200) -> None:
@@ -67,6 +71,16 @@ class Outside:
             **changes,
         }
         self.says("GET", f"{INVOICES}/{order_id}-1", found)
+
+    def put_events(self, parameters: Json) -> Json:
+        """The bus: keeps every entry, or refuses the next ones with a success answer."""
+        entries = parameters["Entries"]
+        if self.refused_events:
+            self.refused_events -= 1
+            refused = [{"ErrorCode": "ThrottlingException"}] * len(entries)
+            return {"FailedEntryCount": len(entries), "Entries": refused}
+        self.published += entries
+        return {"FailedEntryCount": 0, "Entries": [{"EventId": "e"}] * len(entries)}
 
     def bodies(self, method: str, path: str) -> list[Any]:
         """What was sent there, in order."""

@@ -60,6 +60,8 @@ orders = st.builds(
     **{name: st.just("") | texts for name in ("user_id", "payment_key", "failure_code")},
     pos_system=texts,
     redirect_url=st.just("") | texts,
+    activity_timeout_s=st.integers(0, 86_400),
+    last_polled_at=st.none() | moments,
     total=st.builds(Money, counts, st.sampled_from(sorted(EXPONENTS))),
     payment=st.sampled_from(Payment),
     partner=st.sampled_from(Partner),

@@ -29,6 +29,7 @@ PARTNER: Final = "p_demo"
 TOTAL: Final = 157000
 QUEUES: Final = "https://sqs.eu-central-1.amazonaws.com/123456789012/test-"
 GUEST: Final = "u1"
+TIMER: Final = "qr_order_expired#"
 UNPAID: Final = (Payment.NEW, Payment.CANCELLED, Payment.EXPIRED)
 _CLEARED: Final = (
     *(Payment.CLEARED, Payment.REFUNDING, Payment.REFUNDED, Payment.PARTIALLY_REFUNDED),
@@ -44,9 +45,20 @@ HANDLERS: Final = {
     "qr_order_check_payment": "tasks.check_payment",
     "qr_orders_cancel": "tasks.cancel",
     "qr_orders_close": "tasks.close",
+    "qr_order_expired": "tasks.expired",
+    "qr_order_update_transactions": "tasks.update_transactions",
     "qr_order_process_cleared": "tasks.process_cleared",
+    "qr_order_cashback_notify": "tasks.cashback_notify",
     "qr_order_render_receipt": "tasks.render_receipt",
+    "qr_orders_compare_invoices": "tasks.compare_invoices",
 }
+
+
+def hasty(activity_timeout_s: int, **settings: Any) -> Json:
+    """The sample restaurant, whose tills must not be silent for longer."""
+    found: Json = json.loads(sample("create")["body"])["partner"]
+    own = {"activity_timeout_sec": activity_timeout_s, **settings}
+    return found | {"settings": found["settings"] | own}
 
 
 def sample(function: str) -> Json:
@@ -84,9 +96,9 @@ class Shop:
         event["body"] = json.dumps(kept, ensure_ascii=False)
         return self.world.invoke(self.module(function), event)
 
-    def get(self, **query: str) -> tuple[int, Json]:
-        event = sample("get") | {"rawQueryString": urlencode(query)}
-        return self.world.invoke(self.module("get"), event)
+    def get(self, function: str = "get", **query: str) -> tuple[int, Json]:
+        event = sample(function) | {"rawQueryString": urlencode(query)}
+        return self.world.invoke(self.module(function), event)
 
     def open(self, **changes: Any) -> str:
         """A new order of the sample bill, 1570.00 roubles; its id."""
@@ -181,7 +193,7 @@ class Shop:
 
     def work(self, task_id: str) -> bool:
         """The task's wake-up, at the moment it is due; whether the message was acknowledged."""
-        due_at = self.tasks().get(task_id, {}).get("due_at", 0)
+        due_at = self.all_tasks().get(task_id, {}).get("due_at", 0)
         self.clock.advance(max(0, due_at - self.clock.milliseconds()) / 1000)
         return self.deliver(task_id.partition("#")[0], {"task_id": task_id})
 
@@ -204,6 +216,11 @@ class Shop:
         return [{key: plain(value) for key, value in row.items()} for row in found]
 
     def tasks(self) -> dict[str, Json]:
+        """As all_tasks, without the time to live, which every open order has."""
+        found = self.all_tasks()
+        return {name: row for name, row in found.items() if not name.startswith(TIMER)}
+
+    def all_tasks(self) -> dict[str, Json]:
         """Task rows by id, payloads parsed, numbers whole."""
         return {
             row["task_id"]: row
@@ -214,7 +231,7 @@ class Shop:
 
     def due_in_s(self, task_id: str) -> float:
         """Seconds from now until the task may be taken."""
-        due_at: int = self.tasks()[task_id]["due_at"]
+        due_at: int = self.all_tasks()[task_id]["due_at"]
         return (due_at - self.clock.milliseconds()) / 1000
 
     def journal(self, order_id: str) -> list[str]:
@@ -259,4 +276,6 @@ def shop(**parameters: str) -> Iterator[Shop]:
         world = stack.enter_context(
             aws_world("qr_orders", parameters=URLS | parameters, environment=files)
         )
-        yield Shop(world, fake, stack.enter_context(outside()), fake.snapshot())
+        around = stack.enter_context(outside())
+        stack.enter_context(calls.serving("events", "PutEvents", around.put_events))
+        yield Shop(world, fake, around, fake.snapshot())

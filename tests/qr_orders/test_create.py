@@ -225,3 +225,31 @@ def test_fields_that_nobody_knows_are_not_kept(here: Shop) -> None:
     assert "secret_note" not in shown
     assert "owner" not in shown["partner"]
     assert shown["partner_id"] == PARTNER
+
+
+def test_order_and_the_timer_of_its_end_are_one_commit(here: Shop) -> None:
+    here.open(external_order_id="warm")
+    with here.watched() as seen:
+        order_id = here.open()
+
+    assert seen == ["dynamodb.GetItem", "dynamodb.TransactWriteItems"]
+    timer = here.all_tasks()[f"qr_order_expired#{order_id}"]
+    assert timer["payload"] == {"order_id": order_id}
+    assert here.due_in_s(f"qr_order_expired#{order_id}") == 4 * 3600
+
+
+@pytest.mark.parametrize(
+    ("changes", "left_s"),
+    [({"expires_in_sec": 900}, 900), ({"expires_in_sec": 7200}, 7200), ({}, 3000)],
+    ids=["sooner", "later", "not said"],
+)
+def test_new_basket_has_the_time_to_live_that_it_names(
+    here: Shop, changes: dict[str, Any], left_s: int
+) -> None:
+    order_id = here.open(expires_in_sec=3600)
+    here.clock.advance(600)
+
+    here.post("create", external_version=2, table="13", **changes)
+
+    assert (here.order(order_id).expires_at - here.clock.now()).total_seconds() == left_s
+    assert here.due_in_s(f"qr_order_expired#{order_id}") == left_s

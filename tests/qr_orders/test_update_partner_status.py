@@ -1,5 +1,6 @@
 """POST /qr-orders/v1/update-partner-status: what the restaurant says (QO-05, A.2.3)."""
 
+from itertools import product
 from typing import Any, Final
 
 import pytest
@@ -8,6 +9,12 @@ from qr_orders.model import Partner, Payment
 from tests.qr_orders.support import PARTNER, Shop
 from tests.support import calls
 
+MAY_SAY: Final = {
+    "pos": (Partner.CONFIRMED, Partner.CLOSED, Partner.CANCELLED),
+    "activity_check": (Partner.EXPIRED,),
+    "expiry": (Partner.EXPIRED,),
+    "admin": (Partner.CONFIRMED, Partner.CLOSED, Partner.CANCELLED, Partner.EXPIRED),
+}
 ENDED: Final = (Partner.CLOSED, Partner.CANCELLED, Partner.EXPIRED)
 WISHES: Final = (Partner.CONFIRMED, Partner.CLOSED, Partner.CANCELLED, Partner.EXPIRED)
 # Of an order that is open or confirmed: the payment status that follows each wish, in the order of
@@ -34,10 +41,18 @@ OUTCOMES: Final = {
 }
 
 
-def outcome(payment: Payment, said: Partner, wanted: Partner) -> Payment | str:
+def outcome(payment: Payment, said: Partner, wanted: Partner, source: str) -> Payment | str:
+    """Four hours after the order was opened: its time is over, and its till was silent."""
     if said is wanted:
         return payment
-    return "invalid_transition" if said in ENDED else OUTCOMES[payment][WISHES.index(wanted)]
+    if said in ENDED or wanted not in MAY_SAY[source]:
+        return "invalid_transition"
+    if source == "expiry" and payment is Payment.HELD:
+        return Payment.CANCELLING
+    found = OUTCOMES[payment][WISHES.index(wanted)]
+    if source == "activity_check" and said is not Partner.OPEN and isinstance(found, Payment):
+        return "order_active"
+    return found
 
 
 def update(here: Shop, order_id: str, status: str, **changes: Any) -> tuple[int, dict[str, Any]]:
@@ -48,12 +63,13 @@ def update(here: Shop, order_id: str, status: str, **changes: Any) -> tuple[int,
 @pytest.mark.parametrize("payment", list(Payment))
 def test_every_wish_has_its_outcome(here: Shop, payment: Payment, said: Partner) -> None:
     order_id = here.opened_in(payment, partner=said)
+    here.clock.advance(4 * 3600)
     before = here.aws.snapshot()
-    for wanted in WISHES:
+    for source, wanted in product(MAY_SAY, WISHES):
         here.aws.restore(before)
-        expected = outcome(payment, said, wanted)
+        expected = outcome(payment, said, wanted, source)
 
-        status, body = update(here, order_id, wanted.value)
+        status, body = update(here, order_id, wanted.value, source=source)
 
         after = here.order(order_id)
         if isinstance(expected, Payment):
@@ -113,13 +129,60 @@ def test_close_that_fails_arms_nothing(here: Shop) -> None:
     assert here.aws.snapshot().rows["test-qr_orders-tasks"] == rows["test-qr_orders-tasks"]
 
 
-@pytest.mark.parametrize("wanted", ["cancelled", "expired"])
-def test_end_of_an_unpaid_order_arms_nothing(here: Shop, wanted: str) -> None:
+@pytest.mark.parametrize(("wanted", "source"), [("cancelled", "pos"), ("expired", "admin")])
+def test_end_of_an_unpaid_order_leaves_no_task(here: Shop, wanted: str, source: str) -> None:
     order_id = here.open()
 
-    update(here, order_id, wanted)
+    update(here, order_id, wanted, source=source)
 
-    assert here.tasks() == {}
+    assert here.all_tasks() == {}
+
+
+@pytest.mark.parametrize(("late_ms", "status"), [(-1, 409), (0, 200), (1, 200)])
+def test_time_to_live_is_judged_by_the_order_itself(here: Shop, late_ms: int, status: int) -> None:
+    order_id = here.open(expires_in_sec=600)
+    here.clock.advance(600 + late_ms / 1000)
+
+    answer = update(here, order_id, "expired", source="expiry")
+
+    assert answer[0] == status
+    assert status == 200 or answer[1]["code"] == "order_not_expired"
+
+
+@pytest.mark.parametrize(("late_ms", "status"), [(-1, 409), (0, 200), (1, 200)])
+def test_silence_is_judged_by_the_order_itself(here: Shop, late_ms: int, status: int) -> None:
+    order_id = here.open()
+    here.clock.advance(300 + late_ms / 1000)
+
+    answer = update(here, order_id, "expired", source="activity_check")
+
+    assert answer[0] == status
+    assert status == 200 or answer[1]["code"] == "order_active"
+
+
+def test_activity_check_that_looked_before_the_last_sign_is_overruled(here: Shop) -> None:
+    order_id = here.open()
+    here.clock.advance(3600)
+    earlier, last = "2026-01-02T09:59:59.999Z", "2026-01-02T10:00:00.000Z"
+    wish = {"source": "activity_check", "status": "expired", "order_id": order_id}
+
+    status, body = here.post("update_partner_status", **wish, last_polled_at=earlier)
+    assert (status, body["code"]) == (409, "order_active")
+
+    assert here.post("update_partner_status", **wish, last_polled_at=last)[0] == 200
+
+
+def test_failed_payment_begins_the_tills_time_anew(here: Shop) -> None:
+    order_id = here.holding()
+    here.clock.advance(900)
+    here.outside.has_invoice(order_id, "hold_failed")
+    here.work(f"qr_order_check_payment#{order_id}")
+    here.clock.advance(299.999)
+
+    wish = {"source": "activity_check", "status": "expired"}
+    assert here.post("update_partner_status", order_id=order_id, **wish)[0] == 409
+    here.clock.advance(0.001)
+    assert here.post("update_partner_status", order_id=order_id, **wish)[0] == 200
 
 
 @pytest.mark.parametrize("changes", [{"partner_ids": ["p_other"]}, {"order_id": "01NOWHERE"}])

@@ -1,15 +1,13 @@
 """POST /external/v1/orders/status/list, through the function (QI-02, QI-10, AR-07)."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
 from shared.errors import Unavailable
 from tests.qr_partner_integration.fakes import OVER, SERVICE, Behind, Till, order
 from tests.support.aws_world import World
-from tests.support.intrinsics import ROOT, Json
+from tests.support.intrinsics import Json
 
 STATUSES = "qr_orders.get_statuses"
 
@@ -161,16 +159,3 @@ def test_a_good_poll_writes_no_line(
     services.orders["01A"] = order("01A")
     poll(till, "01A")
     assert ("".join(capfd.readouterr()), caplog.records) == ("", [])
-
-
-def test_the_polled_path_loads_neither_pydantic_nor_pynamodb(till: Till) -> None:
-    program = (
-        f"import sys, functions.{SERVICE}.orders_status_list\n"
-        "print(sorted({'pydantic', 'pynamodb', 'requests', 'aws_lambda_powertools'}"
-        " & set(sys.modules)))"
-    )
-    environment = {"PYTHONPATH": ":".join(sys.path), **till.world.environment(SERVICE)}
-    loaded = subprocess.run(  # noqa: S603 - the program is the text above
-        [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, check=True
-    )
-    assert loaded.stdout.decode().strip() == "[]"

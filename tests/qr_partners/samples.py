@@ -18,6 +18,7 @@ from qr_partners.model import (
     Terms,
 )
 from qr_partners.store import DynamoPartnerStore
+from qr_partners.store.places import DynamoPlaceStore
 from qr_partners.use_cases import ApiKeys, Partners
 from shared.clock import Clock
 from shared.keys import Peppers
@@ -54,7 +55,7 @@ class Town:
     def __init__(self, clock: Clock, peppers: Peppers = PEPPERS) -> None:
         self.store = DynamoPartnerStore()
         self.partners = Partners(self.store, clock)
-        self.api_keys = ApiKeys(self.store, clock, lambda: peppers)
+        self.api_keys = ApiKeys(self.store, clock, lambda: peppers, DynamoPlaceStore())
         self.terms = replace(TERMS, inn=str(next(_INNS)))
         self.group_id = self.partners.create_group("Пример", self.terms).group_id
 

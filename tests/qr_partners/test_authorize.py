@@ -1,6 +1,9 @@
 """functions/qr_partners/authorize.py: who the gateway lets in."""
 
 import json
+import os
+import subprocess
+import sys
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +11,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from pynamodb.exceptions import UpdateError
 
-from qr_partners.tables import KeyRow
+from qr_partners.tables import KeyRow, TillRow
 from shared.clock import SYSTEM, to_ms
 from shared.errors import Unavailable
 from tests.qr_partners.bad_keys import BAD_KEYS
@@ -158,3 +161,33 @@ def test_of_two_uses_at_once_the_later_one_stays(world: World, town: Town) -> No
 def test_a_key_that_is_gone_is_not_brought_back_by_its_use(world: World, town: Town) -> None:
     town.store.touch("0" * 16, SYSTEM.now())
     assert town.store.key("0" * 16) is None
+
+
+def test_a_cold_authorizer_loads_no_maps() -> None:
+    """Each of its cold starts is a till that waits: h3 is 45 ms."""
+    code = "import sys, qr_partners.wiring; sys.exit('h3' in sys.modules)"
+    paths = os.pathsep.join(path for path in sys.path if path)
+    command = [sys.executable, "-c", code]
+    ended = subprocess.run(command, env={**os.environ, "PYTHONPATH": paths}, check=False)  # noqa: S603
+    assert ended.returncode == 0
+
+
+def test_a_till_that_cannot_be_noted_as_online_is_let_in(
+    world: World, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise UpdateError(cause=EndpointConnectionError(endpoint_url="https://dynamodb"))
+
+    monkeypatch.setattr(TillRow, "update", refuse)
+
+    assert _answer(world, town.key())["isAuthorized"]
+
+
+def test_a_till_is_noted_as_online_once_in_minutes(world: World, town: Town) -> None:
+    text = town.key()
+    _answer(world, text)
+    noted = TillRow.get(town.group_id).seen_at
+
+    _answer(world, text)
+
+    assert TillRow.get(town.group_id).seen_at == noted

@@ -91,3 +91,26 @@ def test_moment_without_a_time_zone_is_malformed(call: Call) -> None:
     status, refused = put(call, document(cleared_at="2026-11-20T18:47:00"))
 
     assert (status, refused["code"]) == (400, "validation_failed")
+
+
+CREDIT = {"amount": "78.00", "currency": "RUB", "ticket_id": "cb-1"}
+
+
+def credit(call: Call, **changes: str) -> tuple[int, Json]:
+    return call("POST", f"{DOCUMENT}/cashback", {**CREDIT, **changes}, **PATH)
+
+
+def test_cashback_of_a_document_is_taken_once_a_ticket(call: Call) -> None:
+    put(call, document())
+    taken = {"document_id": "o-1-1/1", "ticket_id": "cb-1"}
+
+    assert credit(call) == (200, taken)
+    assert credit(call) == (200, taken)
+    status, refused = credit(call, amount="79.00")
+    assert (status, refused["code"]) == (409, "ticket_conflict")
+
+
+def test_cashback_of_no_document_or_no_amount_is_refused(call: Call) -> None:
+    assert credit(call)[0] == 404
+    put(call, document())
+    assert credit(call, amount="0")[1]["code"] == "bad_amount"

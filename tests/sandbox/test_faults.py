@@ -66,6 +66,6 @@ def test_faults_of_one_system_spare_the_others(call: Call) -> None:
     assert call("POST", ROUTE, ASKED)[0] == 200
 
 
-@pytest.mark.parametrize("system", ["transactions", "eda", "payment_methods", "notify"])
+@pytest.mark.parametrize("system", ["transactions", "eda", "payment_methods", "cashback", "notify"])
 def test_fault_with_a_success_status_is_malformed(call: Call, system: str) -> None:
     assert call("POST", f"/{system}/faults", {"fail_next": 1, "status": 200})[0] == 400

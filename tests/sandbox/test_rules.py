@@ -27,7 +27,10 @@ RANK = {
 }
 AMOUNTS = st.sampled_from([0, 1, 40, 99, 100, 101, 250])
 CARDS = st.sampled_from(
-    ["card-ok", "card-insufficient", "card-slow-65", "card-3ds", "card-clear-fails-2x"]
+    [
+        *("card-ok", "card-insufficient", "card-slow-65", "card-3ds"),
+        *("card-clear-fails-2x", "card-refund-fails-2x"),
+    ]
 )
 MOMENTS = st.integers(0, 5000) | st.sampled_from([65_000, 299_000, 300_000])
 
@@ -88,7 +91,7 @@ class Callers(RuleBasedStateMachine):
 
     @rule(choice=st.integers(0, 30))
     def repeat(self, choice: int) -> None:
-        """An accepted call is known for ever; its repeat is none, but after a failed clear."""
+        """An accepted call is known for ever; its repeat is none, but after a failed end."""
         for name, asked in self.calls[choice : choice + 1]:
             operation = self.invoice.operation(asked if name == "clear" else asked.operation_id)
             if operation is None:
@@ -96,8 +99,11 @@ class Callers(RuleBasedStateMachine):
             call: Any = getattr(transactions, name)
             again = call(self.invoice, asked, self.now)
             failed = operation.status is OperationStatus.FAILED
-            if name == "clear" and failed and self.invoice.status is Status.HELD:
-                assert again.operation(asked).tries == operation.tries + 1
+            newest = operation.version == self.invoice.version
+            held_again = name == "clear" and self.invoice.status is Status.HELD
+            kept = name == "update" and newest and self.invoice.status is Status.CLEARED
+            if failed and (held_again or kept):
+                assert again.operation(operation.operation_id).tries == operation.tries + 1
                 self._become(again)
             else:
                 assert again is self.invoice
@@ -120,6 +126,10 @@ class Callers(RuleBasedStateMachine):
         failed = [each for each in clears if each.outcome is Outcome.FAIL]
         assert len(failed) <= (2 if invoice.method_id == "card-clear-fails-2x" else 0)
         assert len(clears) <= len(failed) + 1
+        refunds = [each for each in invoice.transactions if each.kind is Kind.REFUND]
+        failing = 2 if invoice.method_id == "card-refund-fails-2x" else 0
+        assert [each.outcome for each in refunds[:failing]].count(Outcome.SUCCESS) == 0
+        assert all(each.outcome is not Outcome.FAIL for each in refunds[failing:])
 
     @invariant()
     def at_most_the_last_movement_runs(self) -> None:
@@ -156,7 +166,8 @@ class Callers(RuleBasedStateMachine):
         assert sorted(self.told) == sorted(ends)
         assert all(each.status is not OperationStatus.INIT for each in rest.operations)
         if rest.status in (Status.CLEARED, Status.REFUNDED):
-            assert rest.cleared - rest.refunded == rest.total
+            failed = rest.operations[-1].status is OperationStatus.FAILED
+            assert failed or rest.cleared - rest.refunded == rest.total
         if rest.status is Status.HELD and rest.total:
             assert rest.open == rest.total
         if rest.status is Status.CANCELLED:

@@ -48,6 +48,11 @@ class TasksWorld:
         self.tasks.arm(transaction, task_id, payload, self.at(in_s))
         store.commit(transaction)
 
+    def arm_in_shard(self, shard: str, task_id: str, in_s: float) -> None:
+        """As arm, but in a shard of the test's choice."""
+        self.arm(task_id, in_s)
+        TaskRow(task_id).update([TaskRow.shard.set(shard)])
+
     def at(self, in_s: float) -> datetime:
         return self.clock.now() + timedelta(seconds=in_s)
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from shared import metrics, tasks
+from shared import metrics, tasks, trace
 from tests.shared.conftest import TASK, Lines, TasksWorld
 from tests.support.calls import serving
 from tests.support.crash import fault_at
@@ -135,3 +135,39 @@ def test_sweep_of_one_queue_does_not_depend_on_another(world: TasksWorld) -> Non
 
     assert world.tasks.sweep() == 8
     assert len(world.woken()) == 8
+
+
+def test_rows_of_a_dead_queue_do_not_hide_those_of_another(
+    world: TasksWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "_QUEUE_ROOM", 2)
+    monkeypatch.setattr(tasks, "SHARDS", 1)
+    for number in range(5):
+        world.arm_in_shard("0", f"no_such_queue#{number}", in_s=-90)
+    world.arm_in_shard("0", "shared_poll#late", in_s=-20)
+    world.aws.lose_messages()
+
+    assert (world.tasks.sweep(), world.woken()) == (1, ["shared_poll#late"])
+
+
+def test_sweep_without_time_sends_what_it_has_read(
+    world: TasksWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "_QUEUE_ROOM", 2)
+    monkeypatch.setattr(tasks, "SHARDS", 1)
+    left_s = iter((20.0, 20.0, 9.0))
+    monkeypatch.setattr(trace, "remaining_s", lambda: next(left_s))
+    for number in range(2):
+        world.arm_in_shard("0", f"shared_poll#{number}", in_s=-90)
+    world.arm_in_shard("0", "shared_poll#late", in_s=-20)
+    world.aws.lose_messages()
+
+    assert world.tasks.sweep() == 2
+
+
+def test_parked_tasks_are_listed_by_queue(world: TasksWorld) -> None:
+    for task_id in ("shared_poll#1", "shared_push#2", "shared_poll#3"):
+        world.arm(task_id)
+        world.tasks.park(world.take(task_id))
+
+    assert sorted(world.tasks.parked("shared_poll")) == ["shared_poll#1", "shared_poll#3"]

@@ -95,6 +95,27 @@ def test_take_of_unknown_outcome_is_unavailable(world: TasksWorld) -> None:
         world.take()
 
 
+def test_disarmed_task_is_gone_and_its_worker_loses(world: TasksWorld) -> None:
+    world.arm()
+    ticket, gone = world.take(), Transaction()
+
+    world.tasks.disarm(gone, TASK)
+    store.commit(gone)
+
+    assert TaskRow.find(TASK) is None
+    with pytest.raises(ConditionFailed, match=TASK):
+        end(ticket)
+
+
+def test_task_that_was_never_armed_may_be_disarmed(world: TasksWorld) -> None:
+    transaction = Transaction()
+    world.tasks.disarm(transaction, TASK)
+
+    store.commit(transaction)
+
+    assert TaskRow.find(TASK) is None
+
+
 def test_done_task_is_gone(world: TasksWorld) -> None:
     world.arm()
     ticket = world.take()

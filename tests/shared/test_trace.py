@@ -1,5 +1,7 @@
 """shared.trace: the request id of an invocation and the time that is left of it (AR-18, R12)."""
 
+import subprocess
+import sys
 import uuid
 
 import pytest
@@ -57,3 +59,16 @@ def test_next_invocation_does_not_inherit_the_deadline() -> None:
     trace.begin(None, None)
 
     assert trace.budget_s(5) == 5
+
+
+def test_in_lambda_garbage_waits_for_the_first_invocation() -> None:
+    program = (
+        "import gc; from shared import trace; before = gc.isenabled()\n"
+        "trace.begin(None, None); print(before, gc.isenabled())"
+    )
+    environment = {"PYTHONPATH": ":".join(sys.path), "AWS_LAMBDA_FUNCTION_NAME": "shop-get"}
+    ran = subprocess.run(  # noqa: S603 - the program is the text above
+        [sys.executable, "-c", program], env=environment, capture_output=True, check=True
+    )
+
+    assert ran.stdout.decode().split() == ["False", "True"]

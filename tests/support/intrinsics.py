@@ -31,6 +31,7 @@ _NAMED: Final = {
     "AWS::SecretsManager::Secret": ("Name", "secretsmanager:{region}:{account}:secret:{name}"),
     "AWS::Lambda::Function": ("FunctionName", "lambda:{region}:{account}:function:{name}"),
     "AWS::Serverless::Function": ("FunctionName", "lambda:{region}:{account}:function:{name}"),
+    "AWS::SNS::Topic": ("TopicName", "sns:{region}:{account}:{name}"),
     "AWS::Logs::LogGroup": ("LogGroupName", "logs:{region}:{account}:log-group:{name}"),
 }
 _PLACEHOLDER: Final = re.compile(r"\$\{(!?)([\w:.]+)\}")

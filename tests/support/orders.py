@@ -45,10 +45,22 @@ def pay(
     return town.call("qr_orders", "start_payment", request)
 
 
-def close(town: Town, order_id: str, status: str = "closed") -> tuple[int, Json]:
-    body = {"order_id": order_id, "partner_ids": [PARTNER], "status": status, "source": "pos"}
+def close(
+    town: Town, order_id: str, status: str = "closed", source: str = "pos"
+) -> tuple[int, Json]:
+    body = {"order_id": order_id, "partner_ids": [PARTNER], "status": status, "source": source}
     request = event("POST", "/qr-orders/v1/update-partner-status", body=body)
     return town.call("qr_orders", "update_partner_status", request)
+
+
+def refund(
+    town: Town, order_id: str, refund_id: str, version: int, **what: Any
+) -> tuple[int, Json]:
+    """An operator's refund; `what` is `full=True` or `items=[...]`."""
+    who = {"operator": "op-7", "reason": "cold soup"}
+    body = {"order_id": order_id, "refund_id": refund_id, "version": version} | who | what
+    request = event("POST", "/qr-orders/v1/admin/refund", body=body)
+    return town.call("qr_orders", "admin_refund", request)
 
 
 def get(town: Town, order_id: str) -> Json:

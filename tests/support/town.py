@@ -27,22 +27,33 @@ from tests.support.clock import FakeClock
 from tests.support.faults import Crash
 from tests.support.intrinsics import Json
 
-SERVICES: Final = ("qr_orders", "sandbox", "qr_partners", "qr_partner_integration", "client_api")
+SERVICES: Final = (
+    *("qr_orders", "sandbox", "qr_partners", "qr_partner_integration", "client_api"),
+    "operations",
+)
+BUS: Final = "payments"
 OUTSIDE: Final = "http://outside.example"
 TASKS: Final = {
     "qr_orders_transactions_callback": "tasks.transactions_callback",
     "qr_order_check_payment": "tasks.check_payment",
     "qr_orders_cancel": "tasks.cancel",
     "qr_orders_close": "tasks.close",
+    "qr_order_expired": "tasks.expired",
+    "qr_order_update_transactions": "tasks.update_transactions",
     "qr_order_process_cleared": "tasks.process_cleared",
+    "qr_order_cashback_notify": "tasks.cashback_notify",
     "qr_order_render_receipt": "tasks.render_receipt",
+    "qr_orders_compare_invoices": "tasks.compare_invoices",
 }
 PARAMETERS: Final = {
     "TransactionsUrl": f"{OUTSIDE}/transactions",
     "EdaUrl": f"{OUTSIDE}/eda",
     "PaymentMethodsUrl": f"{OUTSIDE}/payment_methods",
     "NotifyUrl": f"{OUTSIDE}/notify",
+    "ChatUrl": f"{OUTSIDE}/chat/v1/posts",
     "QrBaseUrl": "https://pay.example",
+    "ReceiptLinkUrl": "https://guests.example",
+    "ReceiptLinkPepperArn": "test/client_api/receipt-link-pepper",
     "JwtIssuer": "https://issuer.example",
     "JwtAudience": "guests",
     "Upstreams": "sandbox",
@@ -51,6 +62,8 @@ PARAMETERS: Final = {
     "NewOrdersPerMinute": "1000000",
 }
 _ROUNDS_MAX: Final = 200
+# Every open order has one, and hours to go.
+_TIMER: Final = "qr_order_expired#"
 
 
 @dataclass(slots=True)
@@ -111,6 +124,21 @@ class Town:
         with calls.outside():
             aws.client("sqs").send_message(QueueUrl=_url(queue), MessageBody=json.dumps(fact))
 
+    def hear(self) -> int:
+        """Hands every event of the payments' bus to its listener, oldest first; how many."""
+        events = self.published()
+        with calls.outside():
+            for number, found in events.items():
+                self.run("sandbox", "subscribers.payments", found)
+                key = {"number": {"N": str(number)}}
+                aws.client("dynamodb").delete_item(TableName=f"test-{BUS}", Key=key)
+        return len(events)
+
+    def published(self) -> dict[int, Json]:
+        """The events that wait on the bus, by their number, in the order of publishing."""
+        rows = sorted(self.rows(BUS), key=lambda row: int(row["number"]))
+        return {row["number"]: json.loads(row["event"]) for row in rows}
+
     def lose_messages(self) -> None:
         """Every message on its way is lost, callbacks and wake-ups alike."""
         self.aws.lose_messages()
@@ -122,7 +150,7 @@ class Town:
         """Time passes and nothing but the sweeper's own messages wakes anyone, if there is work."""
         for _ in range(rounds):
             self.lose_messages()
-            if not self.rows("qr_orders-tasks"):
+            if all(row["task_id"].startswith(_TIMER) for row in self.rows("qr_orders-tasks")):
                 return
             self.aws.clock.advance(seconds)
             self.sweep()
@@ -156,9 +184,39 @@ def town(**parameters: str) -> Iterator[Town]:
         found = Town(world, fake)
         stack.enter_context(patch.object(requests.Session, "request", _http(found)))
         stack.enter_context(calls.serving("lambda", "Invoke", _invoke(found)))
+        _create_bus()
+        stack.enter_context(calls.serving("events", "PutEvents", _put_events(found)))
         # A proof makes thousands of calls; their EMF lines cost more than the calls.
         stack.enter_context(patch.object(metrics, "emit", lambda *_, **__: None))
         yield found
+
+
+def _put_events(found: Town) -> Callable[[Json], Json]:
+    """The bus, which loses nothing: a table, so that snapshots hold it."""
+
+    def put(parameters: Json) -> Json:
+        (entry,) = parameters["Entries"]
+        numbers = [row["number"] for row in found.rows(BUS)]
+        event = {
+            "source": entry["Source"],
+            "detail-type": entry["DetailType"],
+            "detail": json.loads(entry["Detail"]),
+        }
+        row = {"number": {"N": str(max(numbers, default=0) + 1)}, "event": {"S": json.dumps(event)}}
+        with calls.outside():
+            aws.client("dynamodb").put_item(TableName=f"test-{BUS}", Item=row)
+        return {"FailedEntryCount": 0, "Entries": [{"EventId": row["number"]["N"]}]}
+
+    return put
+
+
+def _create_bus() -> None:
+    aws.client("dynamodb").create_table(
+        TableName=f"test-{BUS}",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "number", "AttributeType": "N"}],
+        KeySchema=[{"AttributeName": "number", "KeyType": "HASH"}],
+    )
 
 
 def _invoke(found: Town) -> Callable[[Json], Json]:

@@ -3,6 +3,7 @@
 import pytest
 
 from qr_orders.model import Payment
+from shared.clock import to_iso
 from tests.qr_orders.outside import INVOICES, NOTIFICATIONS
 from tests.qr_orders.support import TOTAL, Shop
 from tests.support import calls
@@ -108,7 +109,10 @@ def test_cleared_invoice_hands_the_payment_to_the_receipts(here: Shop) -> None:
     order = here.order(order_id)
     task = here.tasks()[f"qr_order_process_cleared#{order_id}#1-1"]
     assert (order.payment, order.cleared) == (Payment.CLEARED, TOTAL)
-    assert task["payload"] == {"order_id": order_id, "invoice_id": f"{order_id}-1", "version": 1}
+    assert task["payload"] == {
+        **{"order_id": order_id, "invoice_id": f"{order_id}-1", "version": 1},
+        "cleared_at": to_iso(order.updated_at),
+    }
     assert watch(order_id) not in here.tasks()
 
 

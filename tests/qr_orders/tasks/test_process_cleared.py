@@ -1,8 +1,12 @@
 """Task qr_order_process_cleared: document to Eda, news to the guest (QO-16, RC-02, 11)."""
 
+import json
+
 import pytest
 
+from shared import metrics
 from shared.money import Money
+from tests.qr_orders.conftest import Measured
 from tests.qr_orders.outside import NOTIFICATIONS
 from tests.qr_orders.support import TOTAL, Shop
 
@@ -121,6 +125,46 @@ def test_version_is_processed_once(here: Shop) -> None:
     assert here.due_in_s(render(order_id)) == due_in_s
 
 
+def test_bus_hears_what_was_paid(here: Shop) -> None:
+    order_id = paid(here)
+
+    here.work(process(order_id))
+
+    (entry,) = here.outside.published
+    assert (entry["EventBusName"], entry["Source"]) == ("test-payments", "qr_orders")
+    assert entry["DetailType"] == "payment.cleared"
+    assert json.loads(entry["Detail"]) == {
+        "event_id": f"{order_id}:1",
+        **{"order_id": order_id, "invoice_id": f"{order_id}-1", "version": 1, "user_id": "u1"},
+        **{"refunded": "0.00", "net_amount": "1570.00", "currency": "RUB"},
+    }
+
+
+def test_event_that_the_bus_refuses_is_published_again_as_it_was(here: Shop) -> None:
+    order_id = paid(here)
+    here.outside.refused_events = 1
+    here.work(process(order_id))
+    assert (here.outside.published, here.rows("receipts")) == ([], [])
+
+    here.work(process(order_id))
+
+    assert [entry["DetailType"] for entry in here.outside.published] == ["payment.cleared"]
+    assert list(here.tasks()) == [render(order_id)]
+
+
+def test_document_stays_as_it_is_when_the_order_moves_on(here: Shop) -> None:
+    order_id = paid(here)
+    here.outside.refused_events = 1
+    here.work(process(order_id))
+    here.clock.advance(60)
+    here.alter(order_id, updated_at=here.clock.now())
+
+    here.work(process(order_id))
+
+    first, second = here.outside.bodies("PUT", document_path(order_id))
+    assert first == second
+
+
 @pytest.mark.parametrize("broken", ["eda", "notify"])
 def test_whole_step_is_repeated_with_the_same_content(here: Shop, broken: str) -> None:
     order_id = paid(here)
@@ -177,3 +221,30 @@ def test_task_of_no_order_is_kept_for_an_operator(here: Shop) -> None:
     here.work(process("01NOWHERE"))
 
     assert here.tasks()[process("01NOWHERE")]["attempts"] == 1
+
+
+def test_queued_receipt_is_counted(here: Shop, measured: Measured) -> None:
+    order_id = paid(here)
+
+    here.work(process(order_id))
+
+    assert ("ReceiptEnqueue", 1) in measured
+
+
+def test_receipt_that_cannot_be_queued_is_counted_as_failed(
+    here: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    results: list[str] = []
+
+    def count(name: str, value: int = 1, **by: str) -> None:
+        if name == "ReceiptEnqueue":
+            results.append(by["Result"])
+
+    monkeypatch.setattr(metrics, "count", count)
+    order_id = paid(here)
+    here.outside.times_out("PUT", document_path(order_id))
+    here.work(process(order_id))
+    here.outside.says("PUT", document_path(order_id), {}, 202)
+    here.work(process(order_id))
+
+    assert results == ["failed", "ok"]

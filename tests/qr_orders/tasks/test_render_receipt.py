@@ -71,13 +71,25 @@ def test_receipt_that_takes_long_is_asked_for_ever_more_rarely(here: Shop) -> No
         here.work(render(order_id))
         assert here.tasks()[render(order_id)]["payload"]["polls"] == poll
 
-    for attempt in (1, 2, 11, 12, 50):
-        here.tire(render(order_id), attempt - 1)
+    pauses = []
+    for _ in range(10):
         assert here.work(render(order_id))
-        task = here.tasks()[render(order_id)]
-        longest_s = min(2**attempt, 3600)
-        assert (task["payload"]["polls"], task["attempts"]) == (POLLS, attempt)
-        assert longest_s / 2 <= here.due_in_s(render(order_id)) <= longest_s
+        pauses.append(here.due_in_s(render(order_id)))
+
+    assert pauses == [60, 120, 240, 480, 960, 1920, 3600, 3600, 3600, 3600]
+
+
+def test_attempts_and_age_of_a_receipt_are_measured_at_every_poll(
+    here: Shop, measured: Measured
+) -> None:
+    order_id = awaited(here)
+    for _ in range(POLLS + 1):
+        here.work(render(order_id))
+
+    attempts = [value for name, value in measured if name == "ReceiptTaskAttempts"]
+    ages = [value for name, value in measured if name == "ReceiptTaskAgeSec"]
+    assert attempts == [*range(1, POLLS + 2)]
+    assert ages == [30 * attempt for attempt in attempts]
 
 
 def test_ready_receipt_becomes_a_pdf(here: Shop) -> None:
@@ -201,8 +213,8 @@ def test_age_of_a_receipt_is_measured_beyond_a_day(here: Shop, measured: Measure
     assert ("ReceiptTaskAgeSec", 2 * 86400) in measured
 
 
-@pytest.mark.parametrize("trouble", ["down", "unreadable", "failed for good", "no receipt"])
-def test_eda_in_trouble_is_asked_again(here: Shop, trouble: str) -> None:
+@pytest.mark.parametrize("trouble", ["down", "unreadable"])
+def test_eda_that_does_not_answer_is_asked_again_in_a_period(here: Shop, trouble: str) -> None:
     order_id = awaited(here)
     path = receipt_path(order_id)
     match trouble:
@@ -210,6 +222,18 @@ def test_eda_in_trouble_is_asked_again(here: Shop, trouble: str) -> None:
             here.outside.times_out("GET", path)
         case "unreadable":
             here.outside.says("GET", path, b"<html>")
+
+    assert here.work(render(order_id))
+
+    assert here.due_in_s(render(order_id)) == 30
+    assert here.rows("receipts")[0]["state"] == "requested"
+
+
+@pytest.mark.parametrize("trouble", ["failed for good", "no receipt"])
+def test_eda_that_answers_wrongly_is_asked_again(here: Shop, trouble: str) -> None:
+    order_id = awaited(here)
+    path = receipt_path(order_id)
+    match trouble:
         case "failed for good":
             here.outside.refuses("GET", path, 410, "receipt_failed")
         case "no receipt":

@@ -1,4 +1,4 @@
-"""The systems that client_api composes: qr_orders, the payment methods service, the bucket."""
+"""What client_api composes: qr_orders, qr_partners, the payment methods service, the bucket."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -9,7 +9,6 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from client_api.model import (
-    Document,
     Item,
     MethodKey,
     Order,
@@ -24,10 +23,12 @@ from client_api.model import (
     client_status,
 )
 from client_api.model.history import HistoryPage, PastOrder
+from client_api.model.restaurants import Card, Page, Position, Restaurant
 from shared import aws
-from shared.errors import AppError, Unavailable
+from shared.errors import AppError, NotFound, Unavailable
 from shared.internal import Internal
 from shared.money import Money
+from shared.receipt_links import Document
 from shared.upstream import Upstream, UpstreamRefused
 
 # Details of another service's refusal that a guest may read.
@@ -72,6 +73,46 @@ class QrOrders:
                 "qr_orders", "start_payment", "POST", "/qr-orders/v1/start-payment", body=body
             )
         return PaymentStatus(started["payment_status"])
+
+
+@dataclass(frozen=True, slots=True)
+class QrPartners:
+    """Port Restaurants over the internal endpoints of qr_partners."""
+
+    internal: Internal
+
+    def near(self, position: Position, radius_m: int, limit: int) -> list[Card]:
+        path, at = "/qr-partners/v1/get-near", {"lat": position.lat, "lon": position.lon}
+        body = {**at, "radius_m": radius_m, "limit": limit}
+        with _open_details_only():
+            found = self.internal.call("qr_partners", "get_near", "POST", path, body=body)
+        return [
+            Card(_restaurant(each), each["distance_m"], each["open"]) for each in found["partners"]
+        ]
+
+    def page(self, partner_id: str) -> Page:
+        query = {"partner_id": partner_id, "fields": "public"}
+        with _open_details_only():
+            found = self.internal.call(
+                "qr_partners", "get", "GET", "/qr-partners/v1/get", query=query
+            )
+        if not found["enabled"]:
+            raise NotFound("partner_not_found")
+        return Page(_restaurant(found), found["timezone"], found.get("schedule"))
+
+
+def _restaurant(found: Mapping[str, Any]) -> Restaurant:
+    return Restaurant(
+        partner_id=found["partner_id"],
+        name=found["name"],
+        address=found["address"],
+        lat=found["lat"],
+        lon=found["lon"],
+        currency=found["currency"],
+        cashback_rate=Decimal(found["cashback"]["rate"]),
+        cashback_max=found["cashback"]["max"],
+        logo_key=found.get("logo_key"),
+    )
 
 
 @contextmanager
@@ -211,7 +252,9 @@ class EatsPaymentMethods:
             "order": {"partner_id": order.partner.partner_id},
         }
         try:
-            found = self.upstream.call("POST", "/v1/payment-methods-availability", asked)
+            found = self.upstream.call(
+                "POST", "/v1/payment-methods-availability", asked, operation="availability"
+            )
             answer = _Answer.model_validate(found)
         except (Unavailable, UpstreamRefused, ValidationError) as problem:
             raise Unavailable("payment_methods_unavailable") from problem

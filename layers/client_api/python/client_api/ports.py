@@ -2,8 +2,10 @@
 
 from typing import Protocol
 
-from client_api.model import Document, Order, Payment, PaymentMethods, PaymentStatus, Reference
+from client_api.model import Order, Payment, PaymentMethods, PaymentStatus, Reference
 from client_api.model.history import HistoryPage
+from client_api.model.restaurants import Card, Page, Position
+from shared.receipt_links import Document
 
 
 class Orders(Protocol):
@@ -29,4 +31,14 @@ class MethodsAvailability(Protocol):
 class ReceiptFiles(Protocol):
     def url(self, document: Document) -> str:
         """A link to the receipt's PDF that works for some minutes."""
+        ...
+
+
+class Restaurants(Protocol):
+    def near(self, position: Position, radius_m: int, limit: int) -> list[Card]:
+        """Nearest first. Raises Unavailable."""
+        ...
+
+    def page(self, partner_id: str) -> Page:
+        """Raises partner_not_found, of one that is disabled too, or Unavailable."""
         ...

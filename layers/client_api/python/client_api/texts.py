@@ -31,10 +31,6 @@ STATUSES: Final[dict[Locale, dict[ClientStatus, str]]] = {
         ClientStatus.EXPIRED: "Expired",
     },
 }
-RECEIPTS: Final[dict[Locale, dict[str, str]]] = {
-    "ru": {"payment": "Чек оплаты", "refund": "Чек возврата"},
-    "en": {"payment": "Payment receipt", "refund": "Refund receipt"},
-}
 UNKNOWN_FAILURE: Final = "technical_error"
 # Decline codes of SPEC B.1. A suspected fraud is told as the bank tells it: a refusal.
 FAILURES: Final[dict[Locale, dict[str, str]]] = {

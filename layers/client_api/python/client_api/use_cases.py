@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from client_api.model import (
     CLIENT_STATUS,
     ClientStatus,
-    Document,
     Order,
     Payment,
     PaymentMethods,
@@ -16,8 +15,7 @@ from client_api.model.history import HistoryPage
 from client_api.ports import MethodsAvailability, Orders, ReceiptFiles
 from shared import keys
 from shared.errors import NotFound
-
-LinkOf = Callable[[Document], str]
+from shared.receipt_links import LinkOf, document_of, links_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,7 @@ class GuestOrders:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptLinks:
-    """Lasting links: the path carries the document and proves that we wrote it (RC-20, RC-28)."""
+    """Lasting links, given to guests and followed by whoever has one (RC-20, RC-28)."""
 
     public_base_url: str
     peppers: Callable[[], keys.Peppers]
@@ -83,14 +81,12 @@ class ReceiptLinks:
         the gateway's own words are used: never a header, which the caller could choose.
         """
         base = self.public_base_url or f"https://{domain_name}"
-        root = base.replace("{api_id}", api_id).rstrip("/")
-        return lambda document: f"{root}/r/{keys.seal(str(document), self.peppers())}"
+        return links_at(base.replace("{api_id}", api_id), self.peppers)
 
     def target(self, token: str) -> str:
         """A fresh link to the PDF. Raises receipt_not_found on any token that is not ours."""
-        message = keys.unseal(token, self.peppers())
         try:
-            document = Document.parse(message or "")
+            document = document_of(token, self.peppers())
         except ValueError:
             raise NotFound("receipt_not_found") from None
         return self.files.url(document)

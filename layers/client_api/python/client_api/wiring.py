@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from functools import cache
 from urllib.parse import urlsplit
 
-from client_api.clients import EatsPaymentMethods, QrOrders, ReceiptBucket
+from client_api.clients import EatsPaymentMethods, QrOrders, QrPartners, ReceiptBucket
+from client_api.ports import Restaurants
 from client_api.use_cases import GuestOrders, Payments, ReceiptLinks
 from shared import secrets_store
 from shared.internal import Internal
@@ -55,3 +56,8 @@ def receipt_links() -> ReceiptLinks:
         peppers=lambda: secrets_store.peppers(settings.receipt_link_pepper_secret),
         files=ReceiptBucket(settings.receipts_bucket, settings.receipt_url_ttl_sec),
     )
+
+
+@cache
+def restaurants() -> Restaurants:
+    return QrPartners(Internal(_settings().stage))

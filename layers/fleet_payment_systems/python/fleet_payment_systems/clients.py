@@ -24,7 +24,7 @@ class DriverDirectory:
         query = urlencode({"account": account, "by": by.value})
         path = f"/v1/parks/{quote(park_id, safe='')}/driver-profiles?{query}"
         try:
-            found = self.upstream.call("GET", path)
+            found = self.upstream.call("GET", path, operation="find_driver")
             return Driver(found["driver_id"], found["name_masked"], found["status"] == "active")
         except UpstreamRefused as problem:
             if problem.status == 404:
@@ -50,14 +50,14 @@ class BillingAccounts:
             "details": {"provider": transaction.system, "wallet_id": transaction.wallet_id},
         }
         try:
-            self.upstream.call("POST", "/v1/balance/entries", body, key)
+            self.upstream.call("POST", "/v1/balance/entries", body, key, operation="enter")
         except UpstreamRefused as problem:
             raise _final(problem) from problem
 
     def balance(self, park_id: str, driver_id: str) -> Money:
         query = urlencode({"park_id": park_id, "driver_id": driver_id})
         try:
-            found = self.upstream.call("GET", f"/v1/balance?{query}")
+            found = self.upstream.call("GET", f"/v1/balance?{query}", operation="balance")
             text = str(found["balance"])
             money = Money.parse(text.removeprefix("-"), found["currency"])
             return Money(-money.minor, money.currency) if text.startswith("-") else money
@@ -82,7 +82,7 @@ class FleetTransactions:
             "event_at": to_iso(transaction.created_at),
         }
         try:
-            found = self.upstream.call("POST", path, body, transaction.tx_id)
+            found = self.upstream.call("POST", path, body, transaction.tx_id, operation="record")
         except UpstreamRefused as problem:
             # A repeat is answered 409 with the first one's id.
             if problem.status == 409 and problem.details.get("transaction_id"):

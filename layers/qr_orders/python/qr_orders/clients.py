@@ -1,15 +1,17 @@
 """Outside systems of qr_orders: engine (B.1), Eda (B.2), notifications (B.5), renderer, files."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-import requests
 from botocore.exceptions import BotoCoreError, ClientError
 
 from qr_orders.model import Item, Order
-from qr_orders.model.invoice import Change, Invoice
+from qr_orders.model.cashback import Credit, PaymentEvent
+from qr_orders.model.invoice import Change, Invoice, Line
 from qr_orders.ports import EngineRefused
 from shared import aws, logs, trace
 from shared.errors import Unavailable
@@ -35,7 +37,7 @@ class TransactionsEngine:
             "description": f"QR {order.short_code}",
             "metadata": {"order_id": order.order_id, "partner_id": order.partner_id},
         }
-        self._call("/v1/invoices", body, order.invoice_id)
+        self._call("create", "/v1/invoices", body, order.invoice_id)
 
     def update(self, change: Change) -> None:
         body = {
@@ -44,25 +46,26 @@ class TransactionsEngine:
             "items": [_item(item) for item in change.items],
             "reason": change.reason,
         }
-        self._call(f"/v1/invoices/{change.invoice_id}/update", body, change.operation_id)
+        path = f"/v1/invoices/{change.invoice_id}/update"
+        self._call("update", path, body, change.operation_id)
 
     def clear(self, invoice_id: str) -> None:
         operation_id = f"{invoice_id}-c"
         path = f"/v1/invoices/{invoice_id}/clear"
-        self._call(path, {"operation_id": operation_id}, operation_id)
+        self._call("clear", path, {"operation_id": operation_id}, operation_id)
 
     def retrieve(self, invoice_id: str) -> Invoice | None:
         try:
-            found = self.upstream.call("GET", f"/v1/invoices/{invoice_id}")
+            found = self.upstream.call("GET", f"/v1/invoices/{invoice_id}", operation="retrieve")
         except UpstreamRefused as problem:
             if problem.status == 404:
                 return None
             raise EngineRefused(problem.code) from problem
         return invoice_of(found)
 
-    def _call(self, path: str, body: Mapping[str, Any], key: str) -> None:
+    def _call(self, operation: str, path: str, body: Mapping[str, Any], key: str) -> None:
         try:
-            self.upstream.call("POST", path, body, key)
+            self.upstream.call("POST", path, body, key, operation=operation)
         except UpstreamRefused as problem:
             raise EngineRefused(problem.code) from problem
 
@@ -81,9 +84,16 @@ def invoice_of(found: Mapping[str, Any]) -> Invoice:
             refunded=Money.parse(found["refunded"], currency).minor,
             error_code=failed[-1]["error_code"] if failed else "",
             redirect_url=(found.get("three_ds") or {}).get("redirect_url") or "",
+            lines=tuple(_line(row, currency) for row in found["items"]),
+            operations={row["id"]: row["status"] for row in found["operations"]},
         )
-    except (KeyError, TypeError, ValueError) as problem:
+    except (ArithmeticError, KeyError, TypeError, ValueError) as problem:
         raise Unavailable("upstream_unreadable", system="transactions") from problem
+
+
+def _line(row: Mapping[str, Any], currency: str) -> Line:
+    amount = Money.parse(row["amount"], currency).minor
+    return Line(row["id"], Decimal(row["quantity"]), amount)
 
 
 def _method(order: Order) -> dict[str, str]:
@@ -109,12 +119,42 @@ class EdaDocuments:
 
     def put(self, invoice_id: str, version: int, document: Mapping[str, Any]) -> None:
         path = f"/v1/invoices/{invoice_id}/documents/{version}"
-        self.upstream.call("PUT", path, document, f"{invoice_id}/{version}")
+        key = f"{invoice_id}/{version}"
+        self.upstream.call("PUT", path, document, key, operation="put_document")
 
     def receipt(self, invoice_id: str, version: int) -> Mapping[str, Any] | None:
         path = f"/v1/invoices/{invoice_id}/documents/{version}/receipt"
-        status, found = self.upstream.exchange("GET", path)
+        status, found = self.upstream.exchange("GET", path, operation="get_receipt")
         return None if status == 202 else found
+
+    def credit(self, invoice_id: str, version: int, credit: Credit) -> None:
+        """The same ticket again is the same credit (QO-19)."""
+        amount, ticket_id = credit.amount, credit.ticket_id
+        body = {"amount": str(amount), "currency": amount.currency, "ticket_id": ticket_id}
+        path = f"/v1/invoices/{invoice_id}/documents/{version}/cashback"
+        self.upstream.call("POST", path, body, ticket_id, operation="cashback")
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentsBus:
+    """The EventBridge bus `name`: at least once, so that who listens goes by the event's id."""
+
+    name: str
+
+    def publish(self, event: PaymentEvent) -> None:
+        entry = {
+            "EventBusName": self.name,
+            "Source": "qr_orders",
+            "DetailType": event.kind,
+            "Detail": json.dumps(event.detail),
+        }
+        try:
+            answer = aws.client("events").put_events(Entries=[entry])
+        except (BotoCoreError, ClientError) as problem:
+            raise Unavailable("bus_unavailable") from problem
+        # A refused entry comes with a success answer.
+        if answer["FailedEntryCount"]:
+            raise Unavailable("bus_unavailable", reason=answer["Entries"][0].get("ErrorCode", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +171,7 @@ class GuestNotifier:
             "ttl_sec": 86400,
         }
         try:
-            self.upstream.call("POST", "/v1/notifications", body, key)
+            self.upstream.call("POST", "/v1/notifications", body, key, operation="notify")
         except UpstreamRefused as problem:
             logs.error("notification_refused", problem, intent=intent, code=problem.code)
 
@@ -166,6 +206,8 @@ class RemoteRenderer:
         return _page(receipt, lambda _parsed: self._fetch(receipt))
 
     def _fetch(self, receipt: Mapping[str, Any]) -> bytes:
+        import requests
+
         body: dict[str, Any] = {"template": "receipt_v1", "locale": "ru", "receipt": receipt}
         try:
             answer = requests.post(
@@ -211,4 +253,22 @@ class ReceiptFiles:
             if problem.response["Error"]["Code"] != "PreconditionFailed":
                 raise Unavailable("storage_unavailable") from problem
         except BotoCoreError as problem:
+            raise Unavailable("storage_unavailable") from problem
+
+
+@dataclass(frozen=True)
+class ReportFiles:
+    """The private bucket of reports, for people (R14)."""
+
+    bucket: str
+
+    def put(self, key: str, text: str) -> None:
+        try:
+            aws.client("s3").put_object(
+                Bucket=self.bucket,
+                Key=key,
+                Body=text.encode(),
+                ContentType="application/x-ndjson",
+            )
+        except (BotoCoreError, ClientError) as problem:
             raise Unavailable("storage_unavailable") from problem

@@ -1,42 +1,63 @@
-"""Reads of a guest's history: one query of keys, then batches of rows, however long the page."""
+"""Reads of many orders: one query of keys, then batches of rows, however long the page."""
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from qr_orders.model import Order, Receipt
-from qr_orders.store import from_row, to_receipt
+from qr_orders.receipt_rows import to_receipt
+from qr_orders.store import from_row
 from qr_orders.tables import BasketRow, OrderRow, ReceiptRow
 from qr_orders.use_cases.history import Position
 from shared import aws
-from shared.store import unavailable
+from shared.store import Store, unavailable
+
+_KEYS: Final = {
+    "by_user": "user_id",
+    "by_partner": "partner_id",
+    "by_group": "group_id",
+    "by_day": "created_shard",
+}
+EVER: Final = (0, 10**14)
 
 
-class HistoryStore:
+def newest_first(
+    index: str, key: str, after: Position | None, most: int, span: tuple[int, int] = EVER
+) -> list[Position]:
+    """Orders of one partition of an index, created within `span` of milliseconds, both included."""
+    name = _KEYS[index]
+    asked: dict[str, Any] = {
+        "TableName": os.environ["ORDERS_TABLE"],
+        "IndexName": index,
+        "KeyConditionExpression": f"{name} = :key AND created_at BETWEEN :since AND :until",
+        "ExpressionAttributeValues": {
+            ":key": {"S": key},
+            ":since": {"N": str(span[0])},
+            ":until": {"N": str(span[1])},
+        },
+        "ScanIndexForward": False,
+        "Limit": most,
+    }
+    if after is not None:
+        asked["ExclusiveStartKey"] = {
+            name: {"S": key},
+            "created_at": {"N": str(after.created_at)},
+            "order_id": {"S": after.order_id},
+        }
+    try:
+        found = aws.client("dynamodb").query(**asked)["Items"]
+    except (BotoCoreError, ClientError) as problem:
+        raise unavailable(problem) from problem
+    return [Position(int(place["created_at"]["N"]), place["order_id"]["S"]) for place in found]
+
+
+class HistoryStore(Store):
     """Port Past over the tables of qr_orders. Everything but the index is read strongly (R13)."""
 
     def started_by(self, user_id: str, after: Position | None, most: int) -> list[Position]:
-        asked: dict[str, Any] = {
-            "TableName": os.environ["ORDERS_TABLE"],
-            "IndexName": "by_user",
-            "KeyConditionExpression": "user_id = :user",
-            "ExpressionAttributeValues": {":user": {"S": user_id}},
-            "ScanIndexForward": False,
-            "Limit": most,
-        }
-        if after is not None:
-            asked["ExclusiveStartKey"] = {
-                "user_id": {"S": user_id},
-                "created_at": {"N": str(after.created_at)},
-                "order_id": {"S": after.order_id},
-            }
-        try:
-            found = aws.client("dynamodb").query(**asked)["Items"]
-        except (BotoCoreError, ClientError) as problem:
-            raise unavailable(problem) from problem
-        return [Position(int(key["created_at"]["N"]), key["order_id"]["S"]) for key in found]
+        return newest_first("by_user", user_id, after, most)
 
     def orders(self, order_ids: Sequence[str]) -> list[Order]:
         return [from_row(row) for row in OrderRow.find_all([(each,) for each in order_ids])]

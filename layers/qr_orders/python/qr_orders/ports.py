@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from qr_orders.model import Order
+from qr_orders.model.cashback import Credit, PaymentEvent
 from qr_orders.model.invoice import Change, Invoice
 
 
@@ -71,3 +72,15 @@ class Notifier(Protocol):
     """Messages to the guest (SPEC B.5); the key makes a repeat harmless (QO-25)."""
 
     def notify(self, key: str, user_id: str, intent: str, params: Mapping[str, str]) -> None: ...
+
+
+class Credits(Protocol):
+    """Eda is told of cashback; the ticket makes a repeat harmless (SPEC B.2)."""
+
+    def credit(self, invoice_id: str, version: int, credit: Credit) -> None: ...
+
+
+class Bus(Protocol):
+    """Where others hear of payments (QO-26). Raises Unavailable unless the event is accepted."""
+
+    def publish(self, event: PaymentEvent) -> None: ...

@@ -1,22 +1,25 @@
 """Reads and transactions of qr_orders; conversions between rows and the domain."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
-from qr_orders.model import Basket, Item, Order, Partner, Payment, PaymentMethod, Receipt
+from qr_orders.activity_rows import activity_of, activity_values
+from qr_orders.change_rows import change_id, item_row, plain, to_change, to_change_row, to_items
+from qr_orders.model import Basket, Order, Partner, Payment, PaymentMethod, Receipt
 from qr_orders.model.invoice import Change
+from qr_orders.receipt_rows import receipt_row, to_receipt
 from qr_orders.tables import BasketRow, ChangeRow, ClaimRow, EventRow, OrderRow, ReceiptRow
 from shared.clock import from_ms, to_ms
 from shared.money import Money
-from shared.store import Transaction
+from shared.store import Store, Transaction
 
 ORDER = "order"
 EXTERNAL = "external"
 SHORT_CODE = "short_code"
 REQUEST = "request"
 RECEIPT = "receipt"
+REFUND = "refund"
 
 _PLAIN = (
     *("order_id", "partner_id", "group_id", "external_order_id", "short_code", "pos_system"),
@@ -26,7 +29,7 @@ _OPTIONAL = ("user_id", "payment_key", "failure_code", "redirect_url")
 _MOMENTS = ("created_at", "updated_at", "expires_at")
 
 
-class OrderStore:
+class OrderStore(Store):
     """The tables of qr_orders behind the words of the domain."""
 
     def find(self, order_id: str) -> Order | None:
@@ -62,10 +65,11 @@ class OrderStore:
         *,
         reason: str = "",
         payable_at: datetime | None = None,
+        given: Iterable[Any] = (),
     ) -> None:
         """`before` becomes `after`, if it still is `before`; `payable_at` binds the expiry too."""
         same = _unchanged(before)
-        for condition in _bounds(before, after, payable_at):
+        for condition in (*_bounds(before, after, payable_at), *given):
             same &= condition
         transaction.update(OrderRow(after.order_id), ORDER, _changes(before, after), same)
         transaction.put(_event(after, event, actor, reason), "event")
@@ -74,7 +78,7 @@ class OrderStore:
         row = BasketRow(
             order.order_id,
             order.version,
-            items=[_item_row(item) for item in basket.items],
+            items=[item_row(item) for item in basket.items],
             partner=dict(basket.partner),
             table=basket.table or None,
             waiter=None if basket.waiter is None else dict(basket.waiter),
@@ -87,31 +91,19 @@ class OrderStore:
         if row is None:
             raise LookupError("an order without its basket")
         return Basket(
-            items=_items(row.items, order.total.currency),
-            partner=_plain(row.partner),
+            items=to_items(row.items, order.total.currency),
+            partner=plain(row.partner),
             table=row.table or "",
-            waiter=None if row.waiter is None else _plain(row.waiter),
+            waiter=None if row.waiter is None else plain(row.waiter),
             discount=row.discount or "",
         )
 
     def add_change(self, transaction: Transaction, change: Change) -> None:
-        row = ChangeRow(
-            change.order_id,
-            _change_id(change.invoice_id, change.version),
-            invoice_id=change.invoice_id,
-            version=change.version,
-            at=to_ms(change.at),
-            author=change.author,
-            reason=change.reason,
-            items=[_item_row(item) for item in change.items],
-            total=change.total.minor,
-            currency=change.total.currency,
-        )
-        transaction.put(row, "change")
+        transaction.put(to_change_row(change), "change")
 
     def find_change(self, order_id: str, invoice_id: str, version: int) -> Change | None:
-        row = ChangeRow.find(order_id, _change_id(invoice_id, version))
-        return None if row is None else _change(row)
+        row = ChangeRow.find(order_id, change_id(invoice_id, version))
+        return None if row is None else to_change(row)
 
     def change(self, order_id: str, invoice_id: str, version: int) -> Change:
         found = self.find_change(order_id, invoice_id, version)
@@ -120,15 +112,15 @@ class OrderStore:
         return found
 
     def changes(self, order_id: str) -> list[Change]:
-        return [_change(row) for row in ChangeRow.query(order_id, consistent_read=True)]
+        return [to_change(row) for row in ChangeRow.query(order_id, consistent_read=True)]
 
     def add_receipt(self, transaction: Transaction, receipt: Receipt) -> None:
-        transaction.put(_receipt_row(receipt), RECEIPT)
+        transaction.put(receipt_row(receipt), RECEIPT)
 
     def store_receipt(self, transaction: Transaction, receipt: Receipt) -> None:
         """The PDF lies at its key: recorded once, and never changed."""
         requested = ReceiptRow.state == "requested"
-        transaction.put(_receipt_row(receipt), RECEIPT, requested)
+        transaction.put(receipt_row(receipt), RECEIPT, requested)
 
     def receipt(self, order_id: str, document_id: str) -> Receipt | None:
         row = ReceiptRow.find(order_id, document_id)
@@ -151,7 +143,10 @@ def from_row(row: OrderRow) -> Order:
     same |= {name: from_ms(getattr(row, name)) for name in _MOMENTS}
     return Order(
         **same,
+        **activity_of(row),
+        refunding=row.refunding or 0,
         total=Money(row.total, row.currency),
+        cashback=row.cashback or 0,
         payment=Payment(row.payment_status),
         partner=Partner(row.partner_status),
         method=method,
@@ -163,12 +158,17 @@ def _values(order: Order) -> dict[str, Any]:
         **{name: getattr(order, name) for name in _PLAIN},
         **{name: getattr(order, name) or None for name in _OPTIONAL},
         **{name: to_ms(getattr(order, name)) for name in _MOMENTS},
+        "created_shard": order.created_shard,
+        **activity_values(order),
+        "refunding": order.refunding or None,
         "total": order.total.minor,
         "currency": order.total.currency,
+        "cashback": order.cashback or None,
         "payment_status": order.payment.value,
         "partner_status": order.partner.value,
         "method_type": order.method.kind if order.method else None,
         "method_id": order.method.method_id if order.method else None,
+        "moved_on": order.updated_at.date().isoformat() if order.attempt else None,
     }
 
 
@@ -198,8 +198,8 @@ def _bounds(before: Order, after: Order, payable_at: datetime | None) -> Iterabl
         yield OrderRow.total >= after.held
     if after.cleared != before.cleared:
         yield OrderRow.held >= after.cleared
-    if after.refunded != before.refunded:
-        yield OrderRow.cleared >= after.refunded
+    if (after.refunded, after.refunding) != (before.refunded, before.refunding):
+        yield OrderRow.cleared >= after.refunded + after.refunding
 
 
 def _event(order: Order, name: str, actor: str, reason: str) -> EventRow:
@@ -215,82 +215,4 @@ def _event(order: Order, name: str, actor: str, reason: str) -> EventRow:
         cleared=order.cleared,
         refunded=order.refunded,
         reason=reason or None,
-    )
-
-
-def _change_id(invoice_id: str, version: int) -> str:
-    return f"{invoice_id}#{version:06d}"
-
-
-def _change(row: ChangeRow) -> Change:
-    return Change(
-        order_id=row.order_id,
-        invoice_id=row.invoice_id,
-        version=row.version,
-        at=from_ms(row.at),
-        author=row.author,
-        reason=row.reason,
-        items=_items(row.items, row.currency),
-        total=Money(row.total, row.currency),
-    )
-
-
-def _item_row(item: Item) -> dict[str, str]:
-    return {
-        "item_id": item.item_id,
-        "name": item.name,
-        "quantity": str(item.quantity),
-        "unit": item.unit,
-        "price": str(item.price.minor),
-        "discount": str(item.discount.minor),
-        "total": str(item.total.minor),
-        "vat": item.vat,
-    }
-
-
-def _items(rows: Iterable[Any], currency: str) -> tuple[Item, ...]:
-    return tuple(
-        Item(
-            item_id=row["item_id"],
-            name=row["name"],
-            quantity=Decimal(row["quantity"]),
-            unit=row["unit"],
-            price=Money(int(row["price"]), currency),
-            discount=Money(int(row["discount"]), currency),
-            total=Money(int(row["total"]), currency),
-            vat=row["vat"],
-        )
-        for row in map(_plain, rows)
-    )
-
-
-def _plain(stored: Any) -> dict[str, Any]:
-    found: Mapping[str, Any] = stored.as_dict() if hasattr(stored, "as_dict") else stored
-    return dict(found)
-
-
-def _receipt_row(receipt: Receipt) -> ReceiptRow:
-    return ReceiptRow(
-        receipt.order_id,
-        receipt.document_id,
-        kind=receipt.kind,
-        total=receipt.total.minor,
-        currency=receipt.total.currency,
-        state=receipt.state,
-        requested_at=to_ms(receipt.requested_at),
-        key=receipt.key or None,
-        fiscal=None if receipt.fiscal is None else dict(receipt.fiscal),
-    )
-
-
-def to_receipt(row: ReceiptRow) -> Receipt:
-    return Receipt(
-        order_id=row.order_id,
-        document_id=row.document_id,
-        kind=row.kind,
-        total=Money(row.total, row.currency),
-        requested_at=from_ms(row.requested_at),
-        state=row.state,
-        key=row.key or "",
-        fiscal=None if row.fiscal is None else _plain(row.fiscal),
     )

@@ -1,11 +1,25 @@
 """Stored rows of qr_orders (SPEC A.1.4): state, baskets, changelog, events, claims, receipts."""
 
+from typing import ClassVar
+
 from pynamodb.attributes import ListAttribute, MapAttribute, UnicodeAttribute
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from shared.store import Row, WholeNumber
 
 
+class _MovedOn(GlobalSecondaryIndex["OrderRow"]):
+    class Meta:
+        index_name = "moved_on"
+        projection = KeysOnlyProjection()
+
+    moved_on = UnicodeAttribute(hash_key=True)
+    order_id = UnicodeAttribute(range_key=True)
+
+
 class OrderRow(Row):
+    """`moved_on` is the day (UTC) on which an order that has an invoice changed last."""
+
     class Meta:
         table_env = "ORDERS_TABLE"
 
@@ -20,6 +34,7 @@ class OrderRow(Row):
     total = WholeNumber()
     currency = UnicodeAttribute()
     created_at = WholeNumber()
+    created_shard = UnicodeAttribute()
     updated_at = WholeNumber()
     expires_at = WholeNumber()
     payment_status = UnicodeAttribute()
@@ -34,9 +49,16 @@ class OrderRow(Row):
     held = WholeNumber()
     cleared = WholeNumber()
     refunded = WholeNumber()
+    refunding = WholeNumber(null=True)
+    cashback = WholeNumber(null=True)
     failure_code = UnicodeAttribute(null=True)
     redirect_url = UnicodeAttribute(null=True)
+    activity_timeout_s = WholeNumber()
     last_polled_at = WholeNumber(null=True)
+    poll_shard = UnicodeAttribute()
+    silent_at = WholeNumber(null=True)
+    moved_on = UnicodeAttribute(null=True)
+    by_day: ClassVar[_MovedOn] = _MovedOn()
 
 
 class BasketRow(Row):
@@ -68,6 +90,8 @@ class ChangeRow(Row):
     items = ListAttribute[MapAttribute[str, str]]()
     total = WholeNumber()
     currency = UnicodeAttribute()
+    refund_id = UnicodeAttribute(null=True)
+    returned = ListAttribute[MapAttribute[str, str]](null=True)
 
 
 class EventRow(Row):
@@ -90,7 +114,8 @@ class EventRow(Row):
 
 
 class ClaimRow(Row):
-    """Who owns a unique name, for ever (R2): `external#…`, `short_code#…`, `request#…`.
+    """Who owns a unique name, for ever (R2): `external#…`, `short_code#…`, `request#…`,
+    `refund#…`.
 
     `digest` is what the request of that name said.
     """

@@ -3,23 +3,38 @@
 from dataclasses import dataclass
 from functools import cache
 
+from qr_orders.activity_store import ActivityStore
+from qr_orders.admin_store import JournalStore, SearchStore
 from qr_orders.clients import (
     EdaDocuments,
     GuestNotifier,
     LocalRenderer,
+    PaymentsBus,
     ReceiptFiles,
     RemoteRenderer,
+    ReportFiles,
     TransactionsEngine,
 )
+from qr_orders.day_store import DayStore
 from qr_orders.history_store import HistoryStore
 from qr_orders.store import OrderStore
+from qr_orders.use_cases.activity import Activity
+from qr_orders.use_cases.admin import Admin
 from qr_orders.use_cases.callbacks import Callbacks
 from qr_orders.use_cases.cancels import Cancels
+from qr_orders.use_cases.cashback import Cashback
+from qr_orders.use_cases.census import Census
+from qr_orders.use_cases.expiry import Expiry
 from qr_orders.use_cases.history import History
 from qr_orders.use_cases.orders import Orders
 from qr_orders.use_cases.payments import Payments
 from qr_orders.use_cases.receipts import ReceiptPolicy, Receipts
-from shared import clock, ids
+from qr_orders.use_cases.reconciliation import Reconciliation
+from qr_orders.use_cases.refunds import Refunds
+from qr_orders.use_cases.requeue import Requeue
+from qr_orders.use_cases.search import Search
+from shared import clock, ids, secrets_store
+from shared.receipt_links import LinkOf, links_at
 from shared.settings import from_env
 from shared.tasks import Tasks
 from shared.upstream import Upstream
@@ -35,13 +50,18 @@ class Settings:
     eda_url: str
     notify_url: str
     renderer_url: str
+    payments_bus: str
     receipts_bucket: str
+    reports_bucket: str
     receipt_source: str
     receipt_poll_period_sec: int
     receipt_poll_attempts: int
     receipt_backoff_max_sec: int
     receipt_park_after_hours: int
     payment_poll_period_sec: int
+    receipt_link_url: str
+    receipt_link_pepper_secret: str
+    activity_timeout_sec: int
 
 
 @cache
@@ -60,11 +80,42 @@ def receipt_tasks() -> Tasks:
 
 
 def orders() -> Orders:
-    return Orders(OrderStore(), tasks(), clock.SYSTEM, ids.new_id, ids.new_short_code)
+    return Orders(
+        store=OrderStore(),
+        tasks=tasks(),
+        clock=clock.SYSTEM,
+        new_id=ids.new_id,
+        new_short_code=ids.new_short_code,
+        activity_timeout_s=settings().activity_timeout_sec,
+    )
+
+
+def expiry() -> Expiry:
+    return Expiry(OrderStore(), tasks(), clock.SYSTEM)
+
+
+def activity() -> Activity:
+    return Activity(ActivityStore(), clock.SYSTEM)
 
 
 def history() -> History:
     return History(HistoryStore(), clock.SYSTEM)
+
+
+def search() -> Search:
+    return Search(SearchStore(), clock.SYSTEM)
+
+
+def admin() -> Admin:
+    engine = TransactionsEngine(Upstream("transactions", settings().transactions_url))
+    return Admin(orders(), JournalStore(), engine)
+
+
+def receipt_links() -> LinkOf:
+    found = settings()
+    return links_at(
+        found.receipt_link_url, lambda: secrets_store.peppers(found.receipt_link_pepper_secret)
+    )
 
 
 def callbacks() -> Callbacks:
@@ -95,6 +146,48 @@ def cancels() -> Cancels:
     )
 
 
+def census() -> Census:
+    return Census(DayStore(), tasks(), clock.SYSTEM)
+
+
+def reconciliation() -> Reconciliation:
+    found = settings()
+    return Reconciliation(
+        days=DayStore(),
+        tasks=tasks(),
+        engine=TransactionsEngine(Upstream("transactions", found.transactions_url)),
+        reports=ReportFiles(found.reports_bucket),
+        clock=clock.SYSTEM,
+    )
+
+
+def cashback() -> Cashback:
+    found = settings()
+    return Cashback(
+        store=OrderStore(),
+        tasks=tasks(),
+        credits=EdaDocuments(Upstream("eda", found.eda_url)),
+        notifier=GuestNotifier(Upstream("notify", found.notify_url)),
+        clock=clock.SYSTEM,
+    )
+
+
+def requeue() -> Requeue:
+    wanted = settings().receipt_source != "none"
+    return Requeue(OrderStore(), DayStore(), receipt_tasks(), clock.SYSTEM, wanted)
+
+
+def refunds() -> Refunds:
+    found = settings()
+    return Refunds(
+        store=OrderStore(),
+        tasks=tasks(),
+        engine=TransactionsEngine(Upstream("transactions", found.transactions_url)),
+        clock=clock.SYSTEM,
+        poll_period_s=found.payment_poll_period_sec,
+    )
+
+
 def receipts() -> Receipts:
     found = settings()
     remote = RemoteRenderer(found.renderer_url) if found.renderer_url else None
@@ -105,11 +198,13 @@ def receipts() -> Receipts:
         renderer=remote or LocalRenderer(),
         files=ReceiptFiles(found.receipts_bucket),
         notifier=GuestNotifier(Upstream("notify", found.notify_url)),
+        bus=PaymentsBus(found.payments_bus),
         clock=clock.SYSTEM,
         policy=ReceiptPolicy(
             source=found.receipt_source,
             poll_period_s=found.receipt_poll_period_sec,
             poll_attempts=found.receipt_poll_attempts,
+            backoff_max_s=found.receipt_backoff_max_sec,
             park_after_h=found.receipt_park_after_hours,
         ),
     )

@@ -5,9 +5,16 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
 
-from qr_partner_integration.model import Bill, OpenedOrder, Order, Restaurant, Status
+from qr_partner_integration.model import (
+    Bill,
+    OpenedOrder,
+    Order,
+    Restaurant,
+    SilentOrder,
+    Status,
+)
 from shared.cache import TtlCache
-from shared.clock import Clock
+from shared.clock import Clock, to_iso
 from shared.errors import Unavailable
 from shared.internal import Internal
 from shared.secret import Secret
@@ -121,6 +128,39 @@ class OrdersClient:
                 "qr_orders", "update_partner_status", "POST", path, body=body
             )
         return _status(found["status"])
+
+
+class SilentOrdersClient:
+    """Serves ports.SilentOrders."""
+
+    def __init__(self, internal: Internal) -> None:
+        self._internal = internal
+
+    def silent(
+        self, polled_before: datetime, cursor: str | None
+    ) -> tuple[list[SilentOrder], str | None]:
+        body = {
+            "polled_before": to_iso(polled_before),
+            **({} if cursor is None else {"cursor": cursor}),
+        }
+        path = "/qr-orders/v1/get-inactive"
+        found = self._internal.call("qr_orders", "get_inactive", "POST", path, body=body)
+        orders = [
+            SilentOrder(order["order_id"], order["partner_id"], order["last_polled_at"])
+            for order in found["orders"]
+        ]
+        return orders, found.get("cursor")
+
+    def expire(self, order: SilentOrder) -> None:
+        body = {
+            "order_id": order.order_id,
+            "partner_ids": [order.partner_id],
+            "status": "expired",
+            "source": "activity_check",
+            "last_polled_at": order.last_polled_at,
+        }
+        path = "/qr-orders/v1/update-partner-status"
+        self._internal.call("qr_orders", "update_partner_status", "POST", path, body=body)
 
 
 def _status(found: dict[str, str]) -> Status:

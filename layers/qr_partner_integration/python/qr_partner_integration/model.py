@@ -112,6 +112,15 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class SilentOrder:
+    """An order as get-inactive tells it; `last_polled_at` as text, for it is only told back."""
+
+    order_id: str
+    partner_id: str
+    last_polled_at: str
+
+
+@dataclass(frozen=True, slots=True)
 class OpenedOrder:
     """The answer to create. `qr_url` is what the QR code holds."""
 

@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from qr_partner_integration.model import Bill, OpenedOrder, Order, Restaurant, Status
+from qr_partner_integration.model import (
+    Bill,
+    OpenedOrder,
+    Order,
+    Restaurant,
+    SilentOrder,
+    Status,
+)
 from shared.secret import Secret
 
 
@@ -28,6 +35,20 @@ class OrdersPort(Protocol):
     def set_partner_status(
         self, order_id: str, partner_ids: Sequence[str], status: str, reason: str | None
     ) -> Status: ...
+
+
+class SilentOrders(Protocol):
+    """Every method may raise shared.errors.Unavailable."""
+
+    def silent(
+        self, polled_before: datetime, cursor: str | None
+    ) -> tuple[Sequence[SilentOrder], str | None]:
+        """A page of unpaid orders whose tills are silent, and the cursor of the next."""
+        ...
+
+    def expire(self, order: SilentOrder) -> None:
+        """Raises Conflict or NotFound when qr_orders decides otherwise."""
+        ...
 
 
 class OrderCounter(Protocol):

@@ -82,7 +82,7 @@ class CreateOrder(Wire):
     discount: Amount | None = None
     items: list[Item] = Field(min_length=1, max_length=ITEMS_MAX)
     waiter: Waiter | None = None
-    expires_in_sec: int | None = Field(default=None, ge=60, le=604_800)
+    expires_in_sec: int | None = Field(default=None, ge=5, le=604_800)
 
     def to_bill(self, idempotency_key: str = "") -> Bill:
         lines: dict[str, Any] = self.model_dump(

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from functools import cache
 
-from qr_partner_integration.clients import OrdersClient, PartnersClient
+from qr_partner_integration.activity import ActivityCheck
+from qr_partner_integration.clients import OrdersClient, PartnersClient, SilentOrdersClient
 from qr_partner_integration.limits import CallLimit, NewOrderLimit
 from qr_partner_integration.store import OrderCounts
 from qr_partner_integration.use_cases import Opening, Till
@@ -49,3 +50,8 @@ def opening() -> Opening:
     counts = OrderCounts(_settings().windows_table)
     limit = NewOrderLimit(counts, SYSTEM, _settings().new_orders_per_minute)
     return Opening(partners, OrdersClient(_internal()), SYSTEM, limit)
+
+
+@cache
+def activity_check() -> ActivityCheck:
+    return ActivityCheck(SilentOrdersClient(_internal()), SYSTEM)

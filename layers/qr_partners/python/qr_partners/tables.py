@@ -4,11 +4,12 @@ from typing import Any, ClassVar
 
 from pynamodb.attributes import (
     BooleanAttribute,
+    JSONAttribute,
     ListAttribute,
     MapAttribute,
     UnicodeAttribute,
 )
-from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 
 from shared.store import Row, WholeNumber
 
@@ -67,7 +68,29 @@ class GroupRow(Row):
     updated_at = WholeNumber()
 
 
+class _ByCell(GlobalSecondaryIndex["PartnerRow"]):
+    """Candidates by place: nothing is decided on an index."""
+
+    class Meta:
+        index_name = "by_cell"
+        projection = IncludeProjection(["lat_microdeg", "lon_microdeg"])
+
+    cell = UnicodeAttribute(hash_key=True)
+    partner_id = UnicodeAttribute(range_key=True)
+
+
+class _ByChange(GlobalSecondaryIndex["PartnerRow"]):
+    class Meta:
+        index_name = "by_change"
+        projection = KeysOnlyProjection()
+
+    shard = WholeNumber(hash_key=True)
+    change = UnicodeAttribute(range_key=True)
+
+
 class PartnerRow(Row):
+    """`cell`, `shard` and `change` are made of the rest, for its indexes: see store.rows."""
+
     class Meta:
         table_env = "PARTNERS_TABLE"
 
@@ -86,10 +109,17 @@ class PartnerRow(Row):
     logo_key = UnicodeAttribute(null=True)
     fiscal_place = UnicodeAttribute(null=True)
     contacts = ContactsMap()
+    schedule: JSONAttribute = JSONAttribute(null=True)
+    tables: ListAttribute[str] = ListAttribute()
     enabled = BooleanAttribute()
     rev = WholeNumber()
     created_at = WholeNumber()
     updated_at = WholeNumber()
+    cell = UnicodeAttribute()
+    shard = WholeNumber()
+    change = UnicodeAttribute()
+    by_cell: ClassVar[_ByCell] = _ByCell()
+    by_change: ClassVar[_ByChange] = _ByChange()
 
 
 class _ByGroup(GlobalSecondaryIndex["KeyRow"]):
@@ -149,4 +179,15 @@ class AuditRow(Row):
     operator = UnicodeAttribute()
     reason = UnicodeAttribute(null=True)
     caller = UnicodeAttribute(null=True)
+    changes: JSONAttribute = JSONAttribute(null=True)
     at = WholeNumber()
+
+
+class TillRow(Row):
+    """When a till last called with a key of this group or of this restaurant (QP-14)."""
+
+    class Meta:
+        table_env = "TILLS_TABLE"
+
+    scope_id = UnicodeAttribute(hash_key=True)
+    seen_at = WholeNumber()

@@ -1,12 +1,18 @@
 """The only place that puts qr_partners together, from settings that fail loudly."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
+from qr_partners.clients import ExportBucket
 from qr_partners.store import DynamoPartnerStore
+from qr_partners.store.places import DynamoPlaceStore
 from qr_partners.use_cases import ApiKeys, Grants, Partners
 from qr_partners.use_cases.admin import Admin
+from qr_partners.use_cases.exporting import Exporting
+from qr_partners.use_cases.finding import Finding
 from qr_partners.use_cases.importing import Importing
+from qr_partners.use_cases.places import Places
+from qr_partners.use_cases.updating import Updating
 from shared import secrets_store
 from shared.clock import SYSTEM
 from shared.settings import from_env
@@ -21,7 +27,9 @@ class Settings:
     keys_table: str
     claims_table: str
     audit_table: str
+    tills_table: str
     api_key_pepper_secret: str
+    exports_bucket: str
 
 
 @cache
@@ -38,7 +46,9 @@ def partners() -> Partners:
 @cache
 def api_keys() -> ApiKeys:
     secret_id = settings().api_key_pepper_secret
-    return ApiKeys(DynamoPartnerStore(), SYSTEM, lambda: secrets_store.peppers(secret_id))
+    tills = DynamoPlaceStore()
+    peppers = partial(secrets_store.peppers, secret_id)
+    return ApiKeys(DynamoPartnerStore(), SYSTEM, peppers, tills)
 
 
 @cache
@@ -56,3 +66,26 @@ def admin() -> Admin:
 def importing() -> Importing:
     settings()
     return Importing(DynamoPartnerStore(), SYSTEM)
+
+
+@cache
+def updating() -> Updating:
+    settings()
+    return Updating(DynamoPartnerStore(), SYSTEM)
+
+
+@cache
+def places() -> Places:
+    settings()
+    return Places(DynamoPlaceStore(), SYSTEM)
+
+
+@cache
+def finding() -> Finding:
+    settings()
+    return Finding(DynamoPlaceStore())
+
+
+@cache
+def exporting() -> Exporting:
+    return Exporting(finding(), ExportBucket(settings().exports_bucket), SYSTEM)

@@ -13,14 +13,15 @@ THREE_DS_LIFE: Final = timedelta(minutes=5)
 class Card:
     """`decline` is the code its holds fail with; `hold_s` how long they take, if not as usual.
 
-    `failing_clears` is how many clears of an invoice fail, `hold_callback_late_s` how much later
-    than its truth the callback of the first hold comes.
+    `failing_clears` and `failing_refunds` are how many of an invoice's fail, `hold_callback_late_s`
+    is how much later than its truth the callback of the first hold comes.
     """
 
     decline: str = ""
     hold_s: int | None = None
     three_ds: bool = False
     failing_clears: int = 0
+    failing_refunds: int = 0
     callback_copies: int = 1
     hold_callback_late_s: int = 0
 
@@ -33,6 +34,7 @@ CARDS: Final[Mapping[str, Card]] = {
     "card-fraud": Card(decline="fraud_suspected"),
     "card-3ds": Card(three_ds=True),
     "card-clear-fails-2x": Card(failing_clears=2),
+    "card-refund-fails-2x": Card(failing_refunds=2),
     "card-callback-lost": Card(callback_copies=0),
     "card-callback-dup": Card(callback_copies=2),
     "card-callback-reorder": Card(hold_callback_late_s=30),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.fiscal import receipt
-from sandbox.tables import DocumentRow
+from sandbox.tables import CreditRow, DocumentRow
 from shared.clock import Clock, to_ms
 from shared.errors import Conflict, NotFound
 from shared.store import ConditionFailed, Transaction, commit
@@ -41,6 +41,20 @@ class Documents:
                 raise Conflict("document_conflict", document_id=document_id) from None
             return False
         return True
+
+    def credit(self, document_id: str, ticket_id: str, credit: str) -> None:
+        """Cashback of the document's payment, once a ticket; the same again changes nothing.
+
+        Raises NotFound document_not_found, Conflict ticket_conflict.
+        """
+        _find(document_id)
+        transaction = Transaction()
+        transaction.put(CreditRow(document_id, ticket_id, credit=credit), "credit")
+        try:
+            commit(transaction)
+        except ConditionFailed:
+            if CreditRow.get(document_id, ticket_id, consistent_read=True).credit != credit:
+                raise Conflict("ticket_conflict", ticket_id=ticket_id) from None
 
     def receipt(self, document_id: str) -> dict[str, Any] | Pending:
         """The receipt's JSON once it is ready. Raises NotFound document_not_found."""

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from sandbox.tables import FaultRow
 from shared import trace
+from shared.errors import Unavailable
 from shared.http import Handler, Reply, Request
 from shared.store import ConditionFailed, Transaction, commit
 
@@ -39,6 +40,14 @@ class Faults:
             return _failure(fault.status) if fault and fault.status else handler(request)
 
         return guarded
+
+    def strike(self) -> None:
+        """As meet, for what is not asked over HTTP. Raises Unavailable injected_fault."""
+        fault = self._take()
+        if fault is not None:
+            time.sleep(fault.latency_ms / 1000)
+            if fault.status:
+                raise Unavailable("injected_fault")
 
     def _take(self) -> FaultRow | None:
         """One of the armed faults, and one less remains."""

@@ -29,6 +29,7 @@ AVAILABILITY: Final[dict[str, Any]] = {
         _card("card-slow-65", "Card held after 65 seconds", "220000******0005"),
         _card("card-3ds", "Card with 3-D Secure", "220000******0006"),
         _card("card-clear-fails-2x", "Card cleared at the third try", "220000******0007"),
+        _card("card-refund-fails-2x", "Card refunded at the third try", "220000******0011"),
         _card("card-callback-dup", "Card told of twice", "220000******0008"),
         _card("card-callback-reorder", "Card told of out of order", "220000******0009"),
         _card("card-callback-lost", "Card never told of", "220000******0010"),

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from sandbox.invoice import Invoice, Kind, Outcome
 from sandbox.tables import InvoiceRow, LedgerRow
 from shared.clock import from_ms, to_ms
-from shared.store import Transaction
+from shared.store import Store, Transaction
 
 _STATE = TypeAdapter(Invoice)
 
@@ -24,7 +24,7 @@ class Entry:
     at: datetime
 
 
-class InvoiceStore:
+class InvoiceStore(Store):
     def find(self, invoice_id: str) -> Invoice | None:
         row = InvoiceRow.find(invoice_id)
         return None if row is None else replace(_STATE.validate_json(row.state), rev=row.rev)

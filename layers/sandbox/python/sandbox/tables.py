@@ -41,6 +41,31 @@ class DocumentRow(Row):
     accepted_at = WholeNumber()
 
 
+class CreditRow(Row):
+    """Cashback of a document that eda was told of: put once, never changed."""
+
+    class Meta:
+        table_env = "CREDITS_TABLE"
+
+    document_id = UnicodeAttribute(hash_key=True)
+    ticket_id = UnicodeAttribute(range_key=True)
+    credit = UnicodeAttribute()
+
+
+class CashbackRow(Row):
+    """A movement on the cashback service's own books, by the event that made it: put once."""
+
+    class Meta:
+        table_env = "CASHBACK_TABLE"
+
+    order_id = UnicodeAttribute(hash_key=True)
+    event_id = UnicodeAttribute(range_key=True)
+    kind = UnicodeAttribute()
+    amount = WholeNumber()
+    currency = UnicodeAttribute()
+    at = WholeNumber()
+
+
 class NotificationRow(Row):
     class Meta:
         table_env = "NOTIFICATIONS_TABLE"

@@ -37,13 +37,18 @@ def advance(invoice: Invoice, now: datetime) -> Invoice:
 def update(invoice: Invoice, wish: Update, now: datetime) -> Invoice:
     """The invoice with a new desired basket; of an invoice already advanced to `now`.
 
-    An update whose operation is known changes nothing. Raises Conflict: operation_conflict,
-    version_conflict, update_not_allowed; Refused: amount_increase_not_supported, zero_amount;
+    An update whose operation is known changes nothing, unless it is the newest and its refund
+    failed: then it is tried again. Raises Conflict: operation_conflict, version_conflict,
+    update_not_allowed; Refused: amount_increase_not_supported, zero_amount;
     AppError technical_error (500) for the total of the test token.
     """
     known = invoice.operation(wish.operation_id)
     if known is not None:
-        return _repeated(invoice, known, wish.digest)
+        same = _repeated(invoice, known, wish.digest)
+        again = known.status is OperationStatus.FAILED and known.version == invoice.version
+        if not again or invoice.status is not Status.CLEARED:
+            return same
+        return _accepted(invoice, wish.operation_id, wish.digest, now)
     if wish.version != invoice.version + 1:
         raise Conflict("version_conflict", current_version=invoice.version)
     status = invoice.status
@@ -172,7 +177,8 @@ def _next_step(invoice: Invoice) -> tuple[Kind, int] | None:
     total, open_ = invoice.total, invoice.open
     if invoice.cleared:
         excess = invoice.cleared - invoice.refunded - total
-        return (Kind.REFUND, excess) if excess > 0 else None
+        asked = any(each.status is OperationStatus.INIT for each in invoice.operations)
+        return (Kind.REFUND, excess) if excess > 0 and asked else None
     if total > open_:
         return Kind.HOLD, total - open_
     if total < open_ and (total or invoice.clear_operation_id):
@@ -193,7 +199,9 @@ def _ended(invoice: Invoice, running: PspTransaction) -> Invoice:
     code = _problem(invoice, running.kind)
     ended = replace(running, outcome=Outcome.FAIL if code else Outcome.SUCCESS, error_code=code)
     after = replace(invoice, transactions=(*invoice.transactions[:-1], ended))
-    return _held_again(after, ended) if code and ended.kind is Kind.CLEAR else after
+    if code and ended.kind is Kind.CLEAR:
+        return replace(_failed(after, ended), clear_operation_id="")
+    return _failed(after, ended) if code and ended.kind is Kind.REFUND else after
 
 
 def _problem(invoice: Invoice, kind: Kind) -> str:
@@ -203,12 +211,12 @@ def _problem(invoice: Invoice, kind: Kind) -> str:
     if kind is Kind.CLEAR:
         clears = sum(each.kind is Kind.CLEAR for each in invoice.transactions)
         return "technical_error" if clears <= invoice.card.failing_clears else ""
-    return ""
+    refunds = sum(each.kind is Kind.REFUND for each in invoice.transactions)
+    return "technical_error" if 0 < refunds <= invoice.card.failing_refunds else ""
 
 
-def _held_again(invoice: Invoice, failed: PspTransaction) -> Invoice:
-    """The invoice after a clear that took nothing: nobody has asked for a clear any more."""
-    asked = invoice.operation(invoice.clear_operation_id)
+def _failed(invoice: Invoice, failed: PspTransaction) -> Invoice:
+    """The invoice after a clear or a refund that moved nothing: nobody asks for it any more."""
     operations = tuple(
         replace(
             each,
@@ -216,11 +224,11 @@ def _held_again(invoice: Invoice, failed: PspTransaction) -> Invoice:
             finished_at=failed.due_at,
             error_code=failed.error_code,
         )
-        if each is asked
+        if each.operation_id == failed.operation_id
         else each
         for each in invoice.operations
     )
-    return replace(invoice, operations=operations, clear_operation_id="")
+    return replace(invoice, operations=operations)
 
 
 def _over(operation: Operation, invoice: Invoice, at: datetime) -> Operation:

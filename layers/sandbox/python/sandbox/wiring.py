@@ -6,6 +6,9 @@ from functools import cache
 
 from sandbox.billing import Balances
 from sandbox.callbacks import Callbacks
+from sandbox.cashback import Cashback
+from sandbox.chat import Chat
+from sandbox.clients import QrOrders
 from sandbox.eda import Documents
 from sandbox.faults import Faults
 from sandbox.fleet_transactions import Books
@@ -13,6 +16,7 @@ from sandbox.notify import Notifications
 from sandbox.store import InvoiceStore
 from sandbox.use_cases import Invoices
 from shared.clock import SYSTEM
+from shared.internal import Internal
 from shared.settings import from_env
 
 
@@ -50,6 +54,12 @@ def documents() -> Documents:
 
 
 @cache
+def cashback() -> Cashback:
+    settings = _settings()
+    return Cashback(QrOrders(Internal(settings.stage)), settings.queue_url_prefix, SYSTEM)
+
+
+@cache
 def notifications() -> Notifications:
     _settings()
     return Notifications(SYSTEM)
@@ -65,6 +75,11 @@ def balances() -> Balances:
 def books() -> Books:
     _settings()
     return Books(SYSTEM)
+
+
+@cache
+def chat() -> Chat:
+    return Chat(notifications(), SYSTEM)
 
 
 @cache

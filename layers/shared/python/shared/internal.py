@@ -20,6 +20,10 @@ class Internal:
 
     stage: str
 
+    def __post_init__(self) -> None:
+        """Makes the usual client: in init, not in the first request."""
+        aws.invoke_client(_TIMEOUT_S)
+
     def call(
         self,
         service: str,

@@ -87,16 +87,34 @@ def _request_id(record: dict[str, Any]) -> str | None:
 
 def cron_app(name: str, work: Callable[[], object]) -> Handler:
     """The Lambda of one schedule."""
+    return _timed(name, "cron_failed", lambda _event: _nothing(work()))
 
-    def app(_event: dict[str, Any], context: Any) -> None:
+
+def topic_app(name: str, work: Callable[[dict[str, Any]], None]) -> Handler:
+    """The Lambda of one SNS topic: what it raises makes Lambda bring the event again."""
+    return _timed(name, "topic_failed", work)
+
+
+def ops_app(name: str, work: Callable[[dict[str, Any]], dict[str, Any]]) -> Handler:
+    """A Lambda that an operator invokes by hand with an event; its answer is the report."""
+    return _timed(name, "ops_failed", work)
+
+
+def _nothing(_answer: object) -> None:
+    """A schedule has nobody to answer."""
+
+
+def _timed(name: str, failure: str, work: Callable[[dict[str, Any]], object]) -> Handler:
+    def app(event: dict[str, Any], context: Any) -> object:
         trace.begin(None, context)
         started = time.monotonic()
         try:
-            work()
+            answer = work(event)
         except Exception as problem:
-            logs.error("cron_failed", problem, cron=name)
+            logs.error(failure, problem, function=name)
             metrics.request(name, 500, int((time.monotonic() - started) * 1000))
             raise
         metrics.request(name, 200, int((time.monotonic() - started) * 1000))
+        return answer
 
     return app

@@ -80,6 +80,13 @@ class Row(Model):
         raise Unavailable("storage_unavailable")
 
 
+class Store:
+    """Whatever reads and writes rows. Making it makes the client: in init, not in a request."""
+
+    def __init__(self) -> None:
+        aws.client("dynamodb")
+
+
 class WholeNumber(Attribute[int]):
     """An integer and nothing else: DynamoDB would keep a float without a word (R16)."""
 
@@ -134,7 +141,7 @@ class Transaction:
     ) -> None:
         self._updates.append((label, lambda write: write.update(row, list(actions), condition)))
 
-    def delete(self, row: Row, label: str, condition: Condition) -> None:
+    def delete(self, row: Row, label: str, condition: Condition | None) -> None:
         self._deletes.append((label, lambda write: write.delete(row, condition)))
 
     def writes(self) -> list[tuple[str, _Write]]:

@@ -8,9 +8,11 @@ Task ids read `<queue name>#<object>[#<operation>]`.
 
 import json
 import random
-from collections.abc import Mapping
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any, ClassVar, Final
 from zlib import crc32
 
@@ -101,6 +103,10 @@ class Tasks:
     ) -> None:
         """An upsert, never put-if-absent: the newest call for the work wins over a worker."""
         self._set(transaction, task_id, due_at, attempts=0, payload=payload, condition=None)
+
+    def disarm(self, transaction: Transaction, task_id: str) -> None:
+        """Takes the work back, if there is any: a worker that holds it loses its ending."""
+        transaction.delete(TaskRow(task_id), task_id, None)
 
     def end(
         self,
@@ -206,17 +212,24 @@ class Tasks:
 
     def sweep(self) -> int:
         """Wakes what is overdue by 15 s, oldest first, at most 1,000 messages a queue."""
-        limit = to_ms(self.clock.now() - timedelta(seconds=_OVERDUE_S))
-        overdue: dict[str, list[_Overdue]] = {}
-        for shard in range(SHARDS):
-            for row in TaskRow.due.query(str(shard), _Due.due_at <= limit, limit=_QUEUE_ROOM):
-                overdue.setdefault(_name(row.task_id), []).append((row.due_at, row.task_id))
+        overdue = _overdue(to_ms(self.clock.now() - timedelta(seconds=_OVERDUE_S)))
         sent = sum(self._top_up(name, sorted(rows)) for name, rows in overdue.items())
         oldest = min((due_at for rows in overdue.values() for due_at, _ in rows), default=None)
         late = timedelta() if oldest is None else self.clock.now() - from_ms(oldest)
         metrics.gauge("OldestTaskAgeSec", int(late.total_seconds()), "Seconds")
         metrics.gauge("ParkedTasks", TaskRow.due.count(PARKED))
         return sent
+
+    def ids(self) -> Iterator[str]:
+        """The id of every task there is, parked ones too; read from the index alone."""
+        for shard in (*map(str, range(SHARDS)), PARKED):
+            for row in TaskRow.due.query(shard):
+                yield row.task_id
+
+    def parked(self, name: str) -> list[str]:
+        """Ids of the parked tasks of queue `name`, those that wait longest first."""
+        rows = TaskRow.due.query(PARKED)
+        return [row.task_id for row in rows if _name(row.task_id) == name]
 
     def _top_up(self, name: str, rows: list["_Overdue"]) -> int:
         """One queue that is gone or throttled must not keep the others asleep."""
@@ -242,6 +255,34 @@ class Tasks:
 
 
 _Overdue = tuple[int, str]
+
+
+def _overdue(limit: int) -> dict[str, list[_Overdue]]:
+    """What is due since `limit`, by queue: of each shard the oldest that one queue may take.
+
+    The shards give a page each in turn until all is read or half the time is gone, so that the rows
+    of a queue that nobody serves do not hide those of the others.
+    """
+    found: dict[str, list[_Overdue]] = {}
+    taken: Counter[tuple[str, str]] = Counter()
+    shards = deque(
+        (shard, TaskRow.due.query(shard, _Due.due_at <= limit, page_size=_QUEUE_ROOM))
+        for shard in map(str, range(SHARDS))
+    )
+    ends_at_s = trace.remaining_s() / 2
+    while shards and trace.remaining_s() >= ends_at_s:
+        shard, rows = shards.popleft()
+        page = list(islice(rows, _QUEUE_ROOM))
+        for row in page:
+            name = _name(row.task_id)
+            taken[shard, name] += 1
+            if taken[shard, name] <= _QUEUE_ROOM:
+                found.setdefault(name, []).append((row.due_at, row.task_id))
+        if len(page) == _QUEUE_ROOM:
+            shards.append((shard, rows))
+    if shards:
+        logs.warning("sweep_cut_short", shards=len(shards))
+    return found
 
 
 def _name(task_id: str) -> str:

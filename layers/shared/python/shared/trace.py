@@ -1,5 +1,6 @@
 """What every line and call of one invocation carries: request id, and the moment it must end."""
 
+import gc
 import re
 import time
 import uuid
@@ -13,7 +14,11 @@ RESERVE_S: Final = 3.0
 
 
 def begin(request_id: str | None, context: object) -> str:
-    """Opens an invocation: takes the caller's request id when it is sane (AR-18)."""
+    """Opens an invocation: takes the caller's request id when it is sane (AR-18).
+
+    From the first one on garbage is collected.
+    """
+    gc.enable()
     remaining = getattr(context, "get_remaining_time_in_millis", None)
     _deadline.set(time.monotonic() + remaining() / 1000 if remaining else float("inf"))
     valid = request_id is not None and _VALID.fullmatch(request_id) is not None

@@ -6,14 +6,14 @@ with the same idempotency key (R3, R4).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Final
-
-import requests
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
 
 from shared import logs, metrics, trace
 from shared.errors import Unavailable
+
+if TYPE_CHECKING:
+    import requests
 
 _KNOWN: Final = {*range(200, 300), *range(400, 500)} - {408, 429}
 
@@ -28,7 +28,14 @@ class UpstreamRefused(Exception):
         self.details = details
 
 
-@dataclass(frozen=True)
+def _session() -> "requests.Session":
+    """Loads requests: only for functions that have an Upstream, and when they start."""
+    import requests
+
+    return requests.Session()
+
+
+@dataclass(frozen=True, slots=True)
 class Upstream:
     """One outside system at `base_url`; each call is tried once, tasks repeat."""
 
@@ -36,55 +43,57 @@ class Upstream:
     base_url: str
     timeout_s: float = 5
     idempotency_header: str = "Idempotency-Key"
-
-    @cached_property
-    def _session(self) -> requests.Session:
-        return requests.Session()
+    _session: "requests.Session" = field(default_factory=_session, init=False, compare=False)
 
     def call(
-        self, method: str, path: str, body: Any = None, idempotency_key: str = ""
+        self, method: str, path: str, body: Any = None, key: str = "", *, operation: str
     ) -> dict[str, Any]:
-        """The JSON object of a 2xx answer. Raises UpstreamRefused or Unavailable."""
-        return self.exchange(method, path, body, idempotency_key)[1]
+        """The JSON object of a 2xx answer. Raises UpstreamRefused or Unavailable.
+
+        `key` makes a repeat harmless; `operation` is the contract's name of the call, a dimension
+        of the metric ExternalCall.
+        """
+        return self.exchange(method, path, body, key, operation=operation)[1]
 
     def exchange(
-        self, method: str, path: str, body: Any = None, idempotency_key: str = ""
+        self, method: str, path: str, body: Any = None, key: str = "", *, operation: str
     ) -> tuple[int, dict[str, Any]]:
         """As call, with the 2xx status: for answers whose status is the message."""
         headers = {"X-Request-Id": trace.request_id()}
-        if idempotency_key:
-            headers[self.idempotency_header] = idempotency_key
+        if key:
+            headers[self.idempotency_header] = key
         try:
             answer = self._session.request(
                 method,
                 self.base_url + path,
                 json=body,
                 headers=headers,
-                timeout=self._budget(),
+                timeout=self._budget(operation),
                 allow_redirects=False,
             )
             found = answer.json() if answer.content else {}
-        except (requests.RequestException, ValueError) as problem:
-            raise self._unknown(type(problem).__name__) from problem
+        # What requests raises is an OSError, or a ValueError for a body that is no JSON.
+        except (OSError, ValueError) as problem:
+            raise self._unknown(operation, type(problem).__name__) from problem
         if answer.status_code not in _KNOWN or not isinstance(found, dict):
-            raise self._unknown(str(answer.status_code))
+            raise self._unknown(operation, str(answer.status_code))
         if answer.status_code >= 400:
-            self._count("refused")
+            self._count(operation, "refused")
             code, details = str(found.get("code", "")), found.get("details") or {}
             raise UpstreamRefused(self.system, answer.status_code, code, details)
-        self._count("ok")
+        self._count(operation, "ok")
         return answer.status_code, found
 
-    def _budget(self) -> tuple[float, float]:
+    def _budget(self, operation: str) -> tuple[float, float]:
         budget_s = trace.budget_s(self.timeout_s)
         if budget_s <= 0:
-            raise self._unknown("out_of_time")
+            raise self._unknown(operation, "out_of_time")
         return min(1.0, budget_s), budget_s
 
-    def _unknown(self, reason: str) -> Unavailable:
-        logs.error("upstream_unknown", system=self.system, reason=reason)
-        self._count("unknown")
+    def _unknown(self, operation: str, reason: str) -> Unavailable:
+        logs.error("upstream_unknown", system=self.system, operation=operation, reason=reason)
+        self._count(operation, "unknown")
         return Unavailable("upstream_unavailable", system=self.system)
 
-    def _count(self, result: str) -> None:
-        metrics.count("ExternalCall", System=self.system, Result=result)
+    def _count(self, operation: str, result: str) -> None:
+        metrics.count("ExternalCall", System=self.system, Operation=operation, Result=result)

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from shared.errors import Conflict, Gone, NotFound, Refused
 from shared.ids import SHORT_CODE_LENGTH
 from shared.money import EXPONENTS, Money
+from shared.receipt_links import Document
 
 
 class PaymentStatus(StrEnum):
@@ -73,7 +74,7 @@ VOID: Final = frozenset({PaymentStatus.CANCELLING, PaymentStatus.CANCELLED})
 POLLED: Final = frozenset({ClientStatus.WAITING, ClientStatus.PROCESSING})
 
 _ID: Final = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
-_DOCUMENT: Final = re.compile(r"([\w-]{1,64})/([\w-]{1,80})/([1-9][0-9]{0,5})", re.ASCII)
+_TABLE: Final = re.compile(r"/t/[^/]+/[^/]+$")
 # What people put between the characters of a code that they read aloud or type.
 _BETWEEN: Final = re.compile(r"[\s\u2010-\u2015-]")
 
@@ -96,7 +97,8 @@ class Reference:
     def parse(cls, text: str, qr_host: str) -> Self:
         """Reads an order id, a short code or the URL in a QR code of `qr_host` (QA-05).
 
-        Anything else is order_not_found, as an unknown order is.
+        Anything else is order_not_found, as an unknown order is. The code of a table,
+        "/t/<partner>/<table>", is ours and names no order: Refused table_code_unsupported (QA-11).
         """
         if "://" in text:
             return cls.by_id(_last_segment(text, qr_host))
@@ -120,36 +122,10 @@ def _last_segment(url: str, qr_host: str) -> str:
         raise NotFound("order_not_found") from None
     if parts.scheme not in {"http", "https"} or parts.netloc.lower() != qr_host:
         raise NotFound("order_not_found")
-    return parts.path.rstrip("/").rpartition("/")[2]
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One fiscal document of an order: a version of one of its invoices (RC-11)."""
-
-    order_id: str
-    invoice_id: str
-    version: int
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Reads "{order_id}/{invoice_id}/{version}", what str() writes. Raises ValueError."""
-        match = _DOCUMENT.fullmatch(text)
-        if match is None:
-            raise ValueError("not a document")
-        return cls(match[1], match[2], int(match[3]))
-
-    def __str__(self) -> str:
-        return f"{self.order_id}/{self.invoice_id}/{self.version}"
-
-    @property
-    def key(self) -> str:
-        """Where the PDF of its receipt lies in the bucket (SPEC decision 19)."""
-        return f"receipts/{self.order_id}/{self.invoice_id}-{self.version}.pdf"
-
-    @property
-    def file_name(self) -> str:
-        return f"receipt-{self.invoice_id}-{self.version}.pdf"
+    path = parts.path.rstrip("/")
+    if _TABLE.search(path):
+        raise Refused("table_code_unsupported")
+    return path.rpartition("/")[2]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from client_api.model import ClientStatus, Order, Receipt
 from client_api.model.history import HistoryPage, PastOrder
 from client_api.schema.wire import ItemView, PartnerView, View, Wire
 from client_api.texts import Locale
-from client_api.use_cases import LinkOf
+from shared.receipt_links import TITLES, LinkOf
 
 LIMIT_MAX = 100
 
@@ -29,7 +29,7 @@ class ReceiptView(View):
     @classmethod
     def of(cls, receipt: Receipt, locale: Locale, link_of: LinkOf) -> Self:
         return cls(
-            title=texts.RECEIPTS[locale][receipt.type],
+            title=TITLES[locale][receipt.type],
             sum=str(receipt.sum),
             url=link_of(receipt.document),
         )

@@ -1,14 +1,16 @@
 """Orders, their two status axes and the moves between them (SPEC A.2.3). No IO."""
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final, Self
 
 from shared.errors import Conflict
 from shared.money import Money
+from shared.receipt_links import Document
 
 
 class Payment(StrEnum):
@@ -84,6 +86,15 @@ UNWANTED: Final = frozenset(
 )
 
 
+# One partition of an index takes 1000 new keys a second, and its table no more than it does.
+DAY_SHARDS: Final = 4
+
+
+def day_shard(moment: datetime, shard: int) -> str:
+    """A shard of the UTC day of `moment`: "2026-01-02#3"."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d}#{shard}"
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """A line of the bill: total = round_half_up(price × quantity) − discount (decision 4)."""
@@ -113,7 +124,8 @@ class Basket:
 class Draft:
     """A valid request to open an order; `digest` identifies its content (AR-16).
 
-    `request_key` is the till's Idempotency-Key, or empty.
+    `request_key` is the till's Idempotency-Key, or empty; `expires_in_s` what it said of the time
+    to live, `ttl_s` what holds of a new order. `activity_timeout_s` None is the usual, 0 never.
     """
 
     partner_id: str
@@ -125,6 +137,8 @@ class Draft:
     digest: str
     pos_system: str
     ttl_s: int
+    expires_in_s: int | None = None
+    activity_timeout_s: int | None = None
     request_key: str = ""
 
 
@@ -136,7 +150,11 @@ class PaymentMethod:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The state of an order. `version` is the basket's revision, `rev` the row's (decision 1)."""
+    """The state of an order. `version` is the basket's revision, `rev` the row's (decision 1).
+
+    `activity_timeout_s`: how long its till may be silent; 0 is for ever.
+    `refunding` is reserved by the refund under way: it goes back, or is on its way back.
+    """
 
     order_id: str
     partner_id: str
@@ -161,8 +179,18 @@ class Order:
     held: int = 0
     cleared: int = 0
     refunded: int = 0
+    refunding: int = 0
+    cashback: int = 0
     failure_code: str = ""
     redirect_url: str = ""
+    activity_timeout_s: int = 0
+    last_polled_at: datetime | None = None
+
+    @property
+    def created_shard(self) -> str:
+        """Its part of the index by_day: the day of its creation and one of the day's shards."""
+        shard = zlib.crc32(self.order_id.encode()) % DAY_SHARDS
+        return day_shard(self.created_at, shard)
 
     @property
     def invoice_id(self) -> str:
@@ -178,6 +206,21 @@ class Order:
         return self.payment is Payment.EXPIRED or (
             self.payment in PAYABLE and self.expires_at <= now
         )
+
+    @property
+    def seen_at(self) -> datetime:
+        """The last sign of life: a poll, or whatever else moved the order (QI-04)."""
+        return max(self.updated_at, self.last_polled_at or self.updated_at)
+
+    @property
+    def silent_at(self) -> datetime | None:
+        """When silence may expire it; None while it may not: in payment, paid for, or ended."""
+        if self.payment in PAYABLE and self.partner is Partner.OPEN and self.activity_timeout_s:
+            return self.seen_at + timedelta(seconds=self.activity_timeout_s)
+        return None
+
+    def is_silent(self, now: datetime) -> bool:
+        return self.silent_at is not None and self.silent_at <= now
 
     def moved(
         self,
@@ -234,6 +277,5 @@ def parse_document_id(text: str) -> tuple[str, int]:
 
 
 def receipt_key(order_id: str, document: str) -> str:
-    """Where the PDF lies (RC-16, decision 19)."""
-    invoice_id, version = parse_document_id(document)
-    return f"receipts/{order_id}/{invoice_id}-{version}.pdf"
+    """Where the PDF lies."""
+    return Document(order_id, *parse_document_id(document)).key

@@ -25,12 +25,15 @@ class PartnerCashback(Wire):
 
 class PartnerSettings(Wire):
     order_ttl_min: Annotated[int, Field(ge=1, le=10080)] = _TTL_DEFAULT_MIN
-    activity_timeout_sec: Annotated[int, Field(ge=30, le=86400)] = 300
+    activity_timeout_sec: Annotated[int, Field(ge=10, le=86400)] | None = None
     on_expire_held: Literal["cancel", "close", "alert_only"] = "cancel"
 
 
 class PartnerData(Wire):
-    """The partner as it is now; later edits never change an open order (decision 3)."""
+    """The partner as it is now; later edits never change an open order (decision 3).
+
+    A partner with a webhook is told, and not expected to poll (decision 17).
+    """
 
     name: Text
     legal_name: Text
@@ -42,6 +45,11 @@ class PartnerData(Wire):
     commission_rate: Rate
     cashback: PartnerCashback
     settings: PartnerSettings
+    webhook: bool | None = None
+
+    @property
+    def activity_timeout_s(self) -> int | None:
+        return 0 if self.webhook else self.settings.activity_timeout_sec
 
 
 class Create(Wire):
@@ -56,7 +64,7 @@ class Create(Wire):
     pos_system: Annotated[str, Field(max_length=32)] = "other"
     items: Annotated[list[WireItem], Field(min_length=1, max_length=200)]
     waiter: Person | None = None
-    expires_in_sec: Annotated[int, Field(ge=60, le=604_800)] | None = None
+    expires_in_sec: Annotated[int, Field(ge=5, le=604_800)] | None = None
     idempotency_key: Annotated[str, Field(max_length=255)] = ""
     partner: PartnerData
 
@@ -75,7 +83,7 @@ class Create(Wire):
             raise Refused("duplicate_item")
         basket = Basket(
             items=items,
-            partner=self.partner.model_dump(),
+            partner=self.partner.model_dump(exclude_none=True),
             table=self.table,
             waiter=self.waiter.model_dump() if self.waiter else None,
             discount=self.discount or "",
@@ -91,6 +99,8 @@ class Create(Wire):
             request_key=self.idempotency_key,
             pos_system=self.pos_system,
             ttl_s=self.expires_in_sec or self.partner.settings.order_ttl_min * 60,
+            expires_in_s=self.expires_in_sec,
+            activity_timeout_s=self.partner.activity_timeout_s,
         )
 
     def _digest(self) -> str:

@@ -2,21 +2,23 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
-from qr_orders.model import Order, PaymentMethod
+from qr_orders.model import Order, Partner, PaymentMethod
+from qr_orders.model.expiry import Source
+from qr_orders.model.invoice import Change
 from qr_orders.schema.wire import Amount, Id, Method, Person, Statuses, Text, UserId, Wire, WireItem
-from qr_orders.use_cases.orders import Details
+from qr_orders.use_cases.orders import Details, Said
 from qr_orders.use_cases.payments import StartPayment as StartPaymentWish
 from shared.clock import to_iso
 from shared.money import Money
 
 _SAME = (
     *("order_id", "partner_id", "group_id", "external_order_id", "short_code", "pos_system"),
-    *("version", "attempt"),
+    *("version", "attempt", "invoice_version"),
 )
 _OPTIONAL = ("user_id", "failure_code", "redirect_url")
-_AMOUNTS = ("held", "cleared", "refunded")
+_AMOUNTS = ("held", "cleared", "refunded", "cashback")
 _MOMENTS = ("created_at", "updated_at", "expires_at")
 
 
@@ -40,6 +42,17 @@ class ChangeView(Wire):
     author: str
     reason: str
     total: str
+
+    @classmethod
+    def of(cls, change: Change) -> Self:
+        return cls(
+            invoice_id=change.invoice_id,
+            version=change.version,
+            at=to_iso(change.at),
+            author=change.author,
+            reason=change.reason,
+            total=str(change.total),
+        )
 
 
 class ReceiptView(Wire):
@@ -68,10 +81,12 @@ class OrderView(Wire):
     held: str
     cleared: str
     refunded: str
+    cashback: str
     user_id: str | None
     payment_method: Method | None
     invoice_id: str | None
     attempt: int
+    invoice_version: int
     failure_code: str | None
     redirect_url: str | None
     created_at: str
@@ -104,7 +119,7 @@ class OrderView(Wire):
             items=[WireItem.of(item) for item in basket.items],
             waiter=Person(**basket.waiter) if basket.waiter else None,
             partner=dict(basket.partner),
-            changelog=_changelog(details),
+            changelog=[ChangeView.of(change) for change in details.changes],
             receipts=_receipts(details),
         )
 
@@ -115,6 +130,10 @@ class UpdatePartnerStatus(Wire):
     status: Literal["closed", "cancelled", "confirmed", "expired"]
     reason: Text = ""
     source: Literal["pos", "activity_check", "expiry", "admin"]
+    last_polled_at: Annotated[AwareDatetime | None, Field(strict=False)] = None
+
+    def to_said(self) -> Said:
+        return Said(Partner(self.status), Source(self.source), self.reason, self.last_polled_at)
 
 
 class PartnerStatusUpdated(Wire):
@@ -159,20 +178,6 @@ class PaymentStarted(Wire):
 
 def _method(method: PaymentMethod | None) -> Method | None:
     return None if method is None else Method(type=method.kind, id=method.method_id)
-
-
-def _changelog(details: Details) -> list[ChangeView]:
-    return [
-        ChangeView(
-            invoice_id=change.invoice_id,
-            version=change.version,
-            at=to_iso(change.at),
-            author=change.author,
-            reason=change.reason,
-            total=str(change.total),
-        )
-        for change in details.changes
-    ]
 
 
 def _receipts(details: Details) -> list[ReceiptView]:

@@ -53,7 +53,7 @@ class WireItem(Wire):
         return cls(
             id=item.item_id,
             name=item.name,
-            quantity=_quantity(item.quantity),
+            quantity=quantity_text(item.quantity),
             unit=item.unit,
             price=str(item.price),
             discount=str(item.discount),
@@ -81,5 +81,5 @@ class Method(Wire):
     id: Annotated[str, Field(min_length=1, max_length=128)]
 
 
-def _quantity(quantity: Decimal) -> str:
+def quantity_text(quantity: Decimal) -> str:
     return format(quantity.normalize(), "f")

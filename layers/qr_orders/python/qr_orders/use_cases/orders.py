@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from qr_orders import store as labels
+from qr_orders.activity_rows import not_polled_since
 from qr_orders.model import (
     IN_FLIGHT,
     PARTNER_MOVES,
@@ -19,9 +20,11 @@ from qr_orders.model import (
     Payment,
     Receipt,
 )
+from qr_orders.model.expiry import MAY_SAY, Source
 from qr_orders.model.invoice import Change
 from qr_orders.store import OrderStore
-from qr_orders.use_cases.arming import arm_cancel, arm_close, arm_watch
+from qr_orders.use_cases.arming import arm_expiry, arm_money, disarm_expiry
+from qr_orders.use_cases.expiry import Expiry
 from shared.clock import Clock
 from shared.errors import AppError, Conflict, NotFound, Refused, Unavailable
 from shared.store import ConditionFailed, Transaction, commit
@@ -41,12 +44,25 @@ class Details:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody says of an order. `seen_at`: when the activity check saw its till last."""
+
+    to: Partner
+    source: Source
+    reason: str = ""
+    seen_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Orders:
+    """`activity_timeout_s`: how long a till may be silent where its partner has no setting."""
+
     store: OrderStore
     tasks: Tasks
     clock: Clock
     new_id: Callable[[datetime], str]
     new_short_code: Callable[[], str]
+    activity_timeout_s: int
 
     def create(self, draft: Draft) -> tuple[Order, bool]:
         """The order and whether it is new. The key is (partner, external id), decision 2.
@@ -82,6 +98,7 @@ class Orders:
             created_at=now,
             updated_at=now,
             expires_at=now + timedelta(seconds=draft.ttl_s),
+            activity_timeout_s=self._activity_timeout_s(draft),
         )
         transaction = Transaction()
         self.store.add(transaction, order, "created", order.partner_id)
@@ -89,8 +106,13 @@ class Orders:
         self.store.claim(transaction, labels.EXTERNAL, _external(draft), order.order_id)
         self.store.claim(transaction, labels.SHORT_CODE, order.short_code, order.order_id)
         self._claim_request(transaction, draft, order.order_id)
+        arm_expiry(self.tasks, transaction, order.order_id, order.expires_at)
         commit(transaction)
         return order
+
+    def _activity_timeout_s(self, draft: Draft) -> int:
+        own = draft.activity_timeout_s
+        return self.activity_timeout_s if own is None else own
 
     def _repeated_request(self, draft: Draft) -> Order | None:
         """The order that this Idempotency-Key has made, if it said the same then."""
@@ -115,8 +137,14 @@ class Orders:
             raise Conflict("stale_version", **order.public_state())
         now = self.clock.now()
         _require_editable(order, now)
+        expires_at = order.expires_at
+        if draft.expires_in_s is not None:
+            expires_at = now + timedelta(seconds=draft.expires_in_s)
         replaced = replace(
-            order.moved(now), version=draft.version, digest=draft.digest, total=draft.total
+            order.moved(now, expires_at=expires_at),
+            version=draft.version,
+            digest=draft.digest,
+            total=draft.total,
         )
         basket = replace(draft.basket, partner=self.store.basket(order).partner)
         transaction = Transaction()
@@ -125,6 +153,8 @@ class Orders:
         )
         self.store.add_basket(transaction, replaced, basket)
         self._claim_request(transaction, draft, order.order_id)
+        if draft.expires_in_s is not None:
+            arm_expiry(self.tasks, transaction, order.order_id, expires_at)
         commit(transaction)
         return replaced
 
@@ -148,55 +178,77 @@ class Orders:
             receipts=self.store.receipts(order.order_id),
         )
 
-    def update_partner_status(
-        self, order_id: str, partner_ids: Sequence[str], to: Partner, source: str, reason: str
-    ) -> Order:
-        """What the restaurant says (QO-05). The same status again changes nothing.
+    def update_partner_status(self, order_id: str, partner_ids: Sequence[str], said: Said) -> Order:
+        """What is said of an order (QO-05, A.2.3). The same status again changes nothing.
 
-        Raises NotFound for a foreign order, Conflict: not_paid, payment_in_progress,
-        invalid_transition.
+        Raises NotFound for a foreign order, Conflict: not_paid, payment_in_progress, order_active,
+        order_not_expired, invalid_transition.
         """
         for _ in range(_ROUNDS):
             order = self.get(order_id)
             if order.partner_id not in partner_ids:
                 raise NotFound("order_not_found")
-            if order.partner is to:
+            if order.partner is said.to:
                 return order
-            after = self._after(order, to)
-            transaction = Transaction()
-            self.store.move(transaction, order, after, f"partner_{to}", source, reason=reason)
-            self._follow(transaction, after)
+            if said.to not in PARTNER_MOVES[order.partner] or said.to not in MAY_SAY[said.source]:
+                raise Conflict("invalid_transition", **order.public_state())
+            decide = self._expire if said.source is Source.EXPIRY else self._say
             try:
-                commit(transaction)
-                return after
+                return decide(order, said)
             except ConditionFailed:
                 continue
         raise Unavailable("contention")
 
-    def _follow(self, transaction: Transaction, order: Order) -> None:
+    def _say(self, order: Order, said: Said) -> Order:
         now = self.clock.now()
-        if order.payment is Payment.CLEARING:
-            arm_close(self.tasks, transaction, order.order_id, now)
-        elif order.payment is Payment.CANCELLING:
-            arm_cancel(self.tasks, transaction, order.order_id, order.invoice_id, now)
-            arm_watch(self.tasks, transaction, order.order_id, now)
+        after = _after(order, said.to, now)
+        given: list[Any] = []
+        if said.source is Source.ACTIVITY_CHECK:
+            _require_silent(order, said, now)
+            given.append(not_polled_since(order))
+        transaction = Transaction()
+        event, reason = f"partner_{said.to}", said.reason
+        self.store.move(transaction, order, after, event, said.source, reason=reason, given=given)
+        arm_money(self.tasks, transaction, after, now)
+        if after.partner not in STILL_OPEN:
+            disarm_expiry(self.tasks, transaction, order.order_id)
+        commit(transaction)
+        return after
 
-    def _after(self, order: Order, to: Partner) -> Order:
+    def _expire(self, order: Order, said: Said) -> Order:
+        """Only the order's own time may move held money, as its partner has it (X2)."""
         now = self.clock.now()
-        if to not in PARTNER_MOVES[order.partner]:
-            raise Conflict("invalid_transition", **order.public_state())
-        match to, order.payment:
-            case Partner.CLOSED, Payment.HELD:
-                return order.moved(now, Payment.CLEARING, to)
-            case Partner.CONFIRMED, Payment.HELD:
-                return order.moved(now, partner=to)
-            case Partner.CANCELLED, Payment.NEW | Payment.HOLD_FAILED:
-                return order.moved(now, Payment.CANCELLED, to)
-            case Partner.CANCELLED, Payment.INIT | Payment.HOLDING | Payment.HELD:
-                return order.moved(now, Payment.CANCELLING, to)
-            case Partner.EXPIRED, Payment.NEW | Payment.HOLD_FAILED:
-                return order.moved(now, Payment.EXPIRED, to)
-        raise _too_early(order, to)
+        if order.expires_at > now:
+            raise Conflict("order_not_expired", **order.public_state())
+        transaction = Transaction()
+        expiry = Expiry(self.store, self.tasks, self.clock)
+        after = expiry.end(transaction, order, now, said.source, said.reason)
+        if after is None:
+            raise _too_early(order, said.to)
+        disarm_expiry(self.tasks, transaction, order.order_id)
+        commit(transaction)
+        return after
+
+
+def _require_silent(order: Order, said: Said, now: datetime) -> None:
+    """By the order's own time-out, and nothing was heard of it since the check looked."""
+    if not order.is_silent(now) or said.seen_at not in (None, order.seen_at):
+        raise Conflict("order_active", **order.public_state())
+
+
+def _after(order: Order, to: Partner, now: datetime) -> Order:
+    match to, order.payment:
+        case Partner.CLOSED, Payment.HELD:
+            return order.moved(now, Payment.CLEARING, to)
+        case Partner.CONFIRMED, Payment.HELD:
+            return order.moved(now, partner=to)
+        case Partner.CANCELLED, Payment.NEW | Payment.HOLD_FAILED:
+            return order.moved(now, Payment.CANCELLED, to)
+        case Partner.CANCELLED, Payment.INIT | Payment.HOLDING | Payment.HELD:
+            return order.moved(now, Payment.CANCELLING, to)
+        case Partner.EXPIRED, Payment.NEW | Payment.HOLD_FAILED:
+            return order.moved(now, Payment.EXPIRED, to)
+    raise _too_early(order, to)
 
 
 def _too_early(order: Order, to: Partner) -> AppError:

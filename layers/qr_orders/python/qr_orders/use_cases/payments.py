@@ -9,11 +9,17 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from qr_orders.model import IN_FLIGHT, PAYABLE, STILL_OPEN, Order, Partner, Payment, PaymentMethod
-from qr_orders.model.invoice import Change, Invoice, applied, disagrees
+from qr_orders.model.invoice import Change, Invoice, applied, disagrees, unsent
 from qr_orders.ports import Engine, EngineRefused, Notifier
 from qr_orders.store import OrderStore
-from qr_orders.task_names import PROCESS_CLEARED
-from qr_orders.use_cases.arming import arm_cancel, arm_close, arm_watch
+from qr_orders.use_cases import refunds
+from qr_orders.use_cases.arming import (
+    arm_cancel,
+    arm_cleared,
+    arm_close,
+    arm_refund,
+    arm_watch,
+)
 from shared import logs, metrics
 from shared.clock import Clock
 from shared.errors import AppError, Conflict, Gone, NotFound, Refused, Unavailable
@@ -26,7 +32,13 @@ _ROUNDS: Final = 5
 _DEAD_MAN_S: Final = 25
 _HELD_LOOK_S: Final = 600
 _POLL_MAX_S: Final = 60
-_WATCHED: Final = frozenset({Payment.HOLDING, Payment.HELD, Payment.CLEARING, Payment.CANCELLING})
+_WATCHED: Final = frozenset(
+    {
+        *(Payment.HOLDING, Payment.HELD, Payment.CLEARING, Payment.CANCELLING),
+        Payment.REFUNDING,
+    }
+)
+_MOVED: Final = frozenset({Payment.CLEARED, Payment.PARTIALLY_REFUNDED, Payment.REFUNDED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +165,8 @@ class Payments:
             if order.payment is Payment.CLEARING and invoice and invoice.status == "held":
                 # Not asked yet, or a clear has failed and the hold is as it was.
                 arm_close(self.tasks, transaction, order.order_id, now)
+            if invoice and unsent(order, invoice):
+                arm_refund(self.tasks, transaction, order.order_id, now)
             ticket.again(transaction, self._next_poll(order, now))
         else:
             self.store.move(transaction, order, after, f"payment_{after.payment}", "engine")
@@ -169,16 +183,15 @@ class Payments:
     def _follow(
         self, transaction: Transaction, order: Order, ticket: Ticket, now: datetime
     ) -> None:
-        if order.payment is Payment.CLEARED:
-            version = order.invoice_version
-            task_id = f"{PROCESS_CLEARED}#{order.order_id}#{order.attempt}-{version}"
-            payload: dict[str, str | int] = {
-                "order_id": order.order_id,
-                "invoice_id": order.invoice_id,
-                "version": version,
-            }
-            self.tasks.arm(transaction, task_id, payload, now)
+        if order.payment in _MOVED:
+            arm_cleared(self.tasks, transaction, order, order.invoice_version, now)
             ticket.done(transaction)
+        elif order.payment is Payment.REFUND_FAILED:
+            change = self.store.change(order.order_id, order.invoice_id, order.invoice_version)
+            due_at = refunds.retry_at(change, now)
+            arm_refund(self.tasks, transaction, order.order_id, due_at)
+            ticket.done(transaction)
+            transaction.after_commit.append(lambda: refunds.alarm(order))
         elif order.payment is Payment.HOLD_FAILED:
             ticket.again(transaction, now)
         elif order.payment is Payment.CANCELLED:

@@ -6,12 +6,15 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
+from qr_partners.model.hours import Schedule
 from shared.keys import StoredKey
 from shared.money import Money
 
-# The gateway takes 8 KB from its authorizer, ids included; a longer chain opens another group.
-GROUP_PARTNERS_MAX: Final = 100
+# A change of a group is one transaction with all its restaurants, and one has at most 100 writes.
+# A longer chain opens another group.
+GROUP_PARTNERS_MAX: Final = 98
 
 
 class Environment(StrEnum):
@@ -86,6 +89,11 @@ class Overrides:
 NO_OVERRIDES: Final = Overrides()
 
 
+def normal(text: str) -> str:
+    """Words without what people write differently: case, punctuation, ё and е."""
+    return " ".join(re.findall(r"\w+", text.casefold().replace("ё", "е")))
+
+
 @dataclass(frozen=True, slots=True)
 class Contacts:
     email: str | None = None
@@ -107,8 +115,7 @@ class Address:
     @property
     def normal(self) -> str:
         """The same for two spellings of one address: case, spaces, punctuation, ё and е."""
-        whole = " ".join((self.country, self.city, self.street, self.house))
-        return " ".join(re.findall(r"\w+", whole.casefold().replace("ё", "е")))
+        return normal(" ".join((self.country, self.city, self.street, self.house)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +125,18 @@ class Point:
     lat_microdeg: int
     lon_microdeg: int
 
+    @property
+    def degrees(self) -> tuple[float, float]:
+        """Latitude and longitude."""
+        return self.lat_microdeg / 1_000_000, self.lon_microdeg / 1_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Plain data of a restaurant. `external_id` is the till's id, unique in the group."""
+    """Plain data of a restaurant. `external_id` is the till's id, unique in the group.
+
+    `tables` are those with a QR code of their own; without a `schedule` it is always open.
+    """
 
     external_id: str
     name: str
@@ -134,6 +149,8 @@ class Profile:
     logo_key: str | None = None
     fiscal_place: str | None = None
     contacts: Contacts = Contacts()
+    schedule: Schedule | None = None
+    tables: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +180,11 @@ class Partner:
     enabled: bool = True
     rev: int = 1
 
+    @property
+    def qr_ids(self) -> tuple[str, ...]:
+        """Of the codes on its tables: unique, because its own id is."""
+        return tuple(f"{self.partner_id}.{table}" for table in self.profile.tables)
+
 
 @dataclass(frozen=True, slots=True)
 class Restaurant:
@@ -178,6 +200,18 @@ class Restaurant:
     @property
     def enabled(self) -> bool:
         return self.partner.enabled and self.group.enabled
+
+    @property
+    def address_name(self) -> str:
+        """The mark of a legal entity's one restaurant at an address."""
+        return f"address#{self.terms.inn}#{self.partner.profile.address.normal}"
+
+    def open_at(self, now: datetime) -> bool:
+        """By its own clock (QP-14)."""
+        profile = self.partner.profile
+        if not self.enabled or profile.schedule is None:
+            return self.enabled
+        return profile.schedule.open_at(now.astimezone(ZoneInfo(profile.timezone)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,3 +245,9 @@ class Grant:
     partner_ids: tuple[str, ...]
     environment: Environment
     last_used_at: datetime | None
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """Whose tills call with it: the group's, or those of some of its restaurants."""
+        whole = set(self.partner_ids) == set(self.group.partner_ids)
+        return (self.group.group_id,) if whole else self.partner_ids

@@ -1,11 +1,24 @@
 """What is wished for, what comes into being together, and who did it (QP-04, QP-12)."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
-from qr_partners.model import ApiKey, Environment, Group, Overrides, Profile, Restaurant, Terms
+from qr_partners.model import (
+    ApiKey,
+    Environment,
+    Group,
+    Overrides,
+    Partner,
+    Profile,
+    Restaurant,
+    Terms,
+)
+
+# "address.house": [old value, new value], both as on the wire.
+Changes = Mapping[str, list[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +57,10 @@ US: Final = Actor("system")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the audit: what was done to which objects of a group, by whom, when."""
+    """A line of the audit: what was done to which objects of a group, by whom, when.
+
+    `changes` are old and new value of each field that an update changed.
+    """
 
     entry_id: str
     group_id: str
@@ -52,6 +68,7 @@ class Entry:
     objects: tuple[str, ...]
     actor: Actor
     at: datetime
+    changes: Changes = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +116,9 @@ class Opening:
         """The names that it takes; of several that are taken the first is told."""
         found = [] if self.request is None else [(Claim.REQUEST, self.request)]
         if self.restaurant is not None:
-            partner, inn = self.restaurant.partner, self.restaurant.terms.inn
+            partner = self.restaurant.partner
             external = external_name(partner.group_id, partner.profile.external_id)
-            address = f"address#{inn}#{partner.profile.address.normal}"
+            address = self.restaurant.address_name
             found.append((Claim.EXTERNAL_ID, Mark(external, partner.partner_id)))
             found.append((Claim.ADDRESS, Mark(address, partner.partner_id)))
         return found
@@ -112,3 +129,17 @@ class Opening:
             return self.group
         partner_ids = (*self.group.partner_ids, self.restaurant.partner.partner_id)
         return replace(self.group, partner_ids=partner_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """What changes in one commit: each object as it is to be, its `rev` one above what was read.
+
+    `freed` and `taken` are the old and the new mark of an address, when that changes.
+    """
+
+    entry: Entry
+    partners: tuple[Partner, ...]
+    group: Group | None = None
+    freed: Mark | None = None
+    taken: Mark | None = None

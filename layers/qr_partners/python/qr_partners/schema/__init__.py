@@ -126,22 +126,25 @@ class PublicPartner(Answer):
     currency: str
     cashback: Cashback
     logo_key: str | None
+    schedule: dict[str, list[str]] | None
     enabled: bool
 
     @classmethod
     def of(cls, restaurant: Restaurant) -> Self:
         profile = restaurant.partner.profile
+        schedule, (lat, lon) = profile.schedule, profile.point.degrees
         return cls(
             partner_id=restaurant.partner.partner_id,
             name=profile.name,
             address=profile.address.line,
             city=profile.address.city,
-            lat=profile.point.lat_microdeg / 1_000_000,
-            lon=profile.point.lon_microdeg / 1_000_000,
+            lat=lat,
+            lon=lon,
             timezone=profile.timezone,
             currency=restaurant.terms.currency,
             cashback=Cashback.of(restaurant),
             logo_key=profile.logo_key,
+            schedule=schedule and {day: list(spans) for day, spans in schedule.days.items()},
             enabled=restaurant.enabled,
         )
 
@@ -169,6 +172,7 @@ class FullPartner(PublicPartner):
     commission_rate: str
     settings: Settings
     contacts: Contacts
+    tables: list[str]
     rev: int
     created_at: str
     updated_at: str
@@ -194,6 +198,7 @@ class FullPartner(PublicPartner):
             commission_rate=format(terms.commission_rate, "f"),
             settings=Settings.of(restaurant),
             contacts=Contacts(email=contacts.email, phone=contacts.phone),
+            tables=list(profile.tables),
             rev=partner.rev,
             created_at=to_iso(partner.created_at),
             updated_at=to_iso(partner.updated_at),

@@ -1,13 +1,14 @@
 """Wire models of admin/create (QP-04): a restaurant, its group, and the group's first key."""
 
 from decimal import Decimal
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from qr_partners import model
 from qr_partners.model import Environment
 from qr_partners.model.changes import NewRestaurant
+from qr_partners.model.hours import Schedule
 from qr_partners.schema import Answer, FullPartner, Wire
 from qr_partners.schema.authored import Authored, Code, Currency, Id, Inn, Name, Share
 from qr_partners.schema.keys import Key
@@ -117,8 +118,27 @@ class Contacts(Wire):
     phone: Name | None = None
 
 
+def _hours(days: dict[str, list[str]]) -> dict[str, list[str]]:
+    Schedule.parse(days)
+    return days
+
+
+def _once(tables: list[str]) -> list[str]:
+    if len(set(tables)) < len(tables):
+        raise ValueError("a table twice")
+    return tables
+
+
+# {"fri": ["10:00-02:00"], "2026-12-31": []}: see model.hours.
+Days = Annotated[
+    dict[str, Annotated[list[str], Field(max_length=5)]],
+    Field(max_length=60),
+    AfterValidator(_hours),
+]
+
+
 class Place(Wire):
-    """A restaurant itself; `lat` and `lon` in degrees."""
+    """A restaurant itself; `lat` and `lon` in degrees, `tables` those with a QR code."""
 
     name: Name
     address: Address
@@ -131,6 +151,10 @@ class Place(Wire):
     logo_key: Code | None = None
     fiscal_place: Name | None = None
     contacts: Contacts = Contacts()
+    schedule: Days | None = None
+    tables: Annotated[list[Id], Field(max_length=200), AfterValidator(_once)] = Field(
+        default_factory=list
+    )
 
     def to_profile(self, external_id: str) -> model.Profile:
         return model.Profile(
@@ -145,6 +169,8 @@ class Place(Wire):
             logo_key=self.logo_key,
             fiscal_place=self.fiscal_place,
             contacts=model.Contacts(**self.contacts.model_dump()),
+            schedule=None if self.schedule is None else Schedule.parse(self.schedule),
+            tables=tuple(self.tables),
         )
 
 

@@ -8,13 +8,14 @@ from typing import Any
 from pynamodb.exceptions import PynamoDBException
 
 from qr_partners.model import ApiKey, Group, Partner
-from qr_partners.model.changes import Claim, Entry, Mark, Opening
-from qr_partners.ports import GroupMoved, KeyUsed, Taken
+from qr_partners.model.changes import Amendment, Claim, Entry, Mark, Opening
+from qr_partners.ports import GroupMoved, KeyUsed, Moved, Taken
 from qr_partners.store import rows
 from qr_partners.tables import ClaimRow, GroupRow, KeyRow, PartnerRow
 from shared.clock import to_ms
 from shared.store import (
     ConditionFailed,
+    Store,
     Transaction,
     WholeNumber,
     commit,
@@ -23,7 +24,7 @@ from shared.store import (
 )
 
 
-class DynamoPartnerStore:
+class DynamoPartnerStore(Store):
     """Serves ports.PartnerStore."""
 
     def key(self, key_id: str) -> ApiKey | None:
@@ -67,6 +68,25 @@ class DynamoPartnerStore:
             commit(transaction)
         except ConditionFailed as problem:
             raise _refusal(problem.labels) from problem
+
+    def amend(self, amendment: Amendment) -> None:
+        transaction, freed, taken = Transaction(), amendment.freed, amendment.taken
+        if freed is not None:
+            transaction.delete(ClaimRow(freed.name), "freed", ClaimRow.owner == freed.owner)
+        if taken is not None:
+            transaction.put(ClaimRow(taken.name, owner=taken.owner), Claim.ADDRESS)
+        if amendment.group is not None:
+            group = rows.of_group(amendment.group)
+            transaction.put(group, "group", GroupRow.rev == group.rev - 1)
+        for partner in amendment.partners:
+            row = rows.of_partner(partner)
+            transaction.put(row, "partner", PartnerRow.rev == row.rev - 1)
+        transaction.put(rows.of_entry(amendment.entry), "entry")
+        try:
+            commit(transaction)
+        except ConditionFailed as problem:
+            only_address = problem.labels == {Claim.ADDRESS}
+            raise Taken(Claim.ADDRESS) if only_address else Moved() from problem
 
     def revoke(self, key_id: str, entry: Entry) -> None:
         transaction = Transaction()

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
+from zlib import crc32
 
+from qr_partners.cells import cell_of
 from qr_partners.model import (
     Address,
     ApiKey,
@@ -22,6 +24,8 @@ from qr_partners.model import (
     Terms,
 )
 from qr_partners.model.changes import Entry
+from qr_partners.model.hours import Schedule
+from qr_partners.model.places import Spot
 from qr_partners.tables import (
     AuditRow,
     CashbackMap,
@@ -37,6 +41,8 @@ from shared.money import Money
 
 A = TypeVar("A")
 B = TypeVar("B")
+# Of the index of changes, so that a big import does not write to one partition.
+SHARDS: Final = 4
 # PynamoDB turns a plain dict into the row's map.
 _Map = dict[str, Any]
 
@@ -89,11 +95,25 @@ def of_partner(partner: Partner) -> PartnerRow:
         logo_key=profile.logo_key,
         fiscal_place=profile.fiscal_place,
         contacts=asdict(profile.contacts),
+        schedule=None if profile.schedule is None else profile.schedule.days,
+        tables=list(profile.tables),
         enabled=partner.enabled,
         rev=partner.rev,
         created_at=to_ms(partner.created_at),
         updated_at=to_ms(partner.updated_at),
+        cell=cell_of(profile.point),
+        shard=crc32(partner.partner_id.encode()) % SHARDS,
+        change=f"{change_since(partner.updated_at)}#{partner.partner_id}",
     )
+
+
+def change_since(moment: datetime) -> str:
+    """The marks of changes at `moment` and later are above this text."""
+    return f"{to_ms(moment):015d}"
+
+
+def to_spot(row: PartnerRow) -> Spot:
+    return Spot(row.partner_id, Point(row.lat_microdeg, row.lon_microdeg))
 
 
 def to_partner(row: PartnerRow) -> Partner:
@@ -123,7 +143,13 @@ def _to_profile(row: PartnerRow) -> Profile:
         logo_key=row.logo_key,
         fiscal_place=row.fiscal_place,
         contacts=Contacts(row.contacts.email, row.contacts.phone),
+        schedule=_maybe(_to_schedule, row.schedule),
+        tables=tuple(row.tables),
     )
+
+
+def _to_schedule(days: dict[str, list[str]]) -> Schedule:
+    return Schedule({day: tuple(spans) for day, spans in days.items()})
 
 
 def _of_terms(terms: Terms | Overrides) -> _Map:
@@ -235,6 +261,7 @@ def of_entry(entry: Entry) -> AuditRow:
         operator=entry.actor.operator,
         reason=entry.actor.reason,
         caller=entry.actor.caller,
+        changes=dict(entry.changes) or None,
         at=to_ms(entry.at),
     )
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from qr_partners.model import ApiKey, Environment, Grant, Group, Restaurant
 from qr_partners.model.changes import US, Actor, Mark, NewKey, Opening
-from qr_partners.ports import KeyUsed, PartnerStore, Taken
+from qr_partners.ports import KeyUsed, PartnerStore, Taken, Tills
 from qr_partners.use_cases.entries import conflict, entry, made_before
 from shared import keys, logs
 from shared.cache import TtlCache
@@ -28,6 +28,7 @@ class ApiKeys:
     store: PartnerStore
     clock: Clock
     peppers: Callable[[], Peppers]
+    tills: Tills
 
     def issue_key(
         self,
@@ -144,11 +145,15 @@ class ApiKeys:
         return Grant(key.stored.key_id, group, scope, key.environment, key.last_used_at)
 
     def note_use(self, grant: Grant) -> None:
-        """Keeps last_used_at right to within minutes. Never raises: it lets nobody in or out."""
+        """Keeps last_used_at and who is at a till right to within minutes (QP-12, QP-14).
+
+        Never raises: it lets nobody in or out.
+        """
         now, known = self.clock.now(), grant.last_used_at
         if known is not None and now - known < _TOUCH_EVERY:
             return
         try:
+            self.tills.note(grant.scopes, now)
             self.store.touch(grant.key_id, now)
         except Unavailable as problem:
             logs.error("key_use_not_noted", problem, key_id=grant.key_id)

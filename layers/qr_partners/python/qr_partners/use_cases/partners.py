@@ -24,7 +24,7 @@ from shared.money import EXPONENTS
 
 _ATTEMPTS: Final = 5
 _ORDER_TTL_MAX_MIN: Final = 7 * 24 * 60
-_ACTIVITY_MIN_S, _ACTIVITY_MAX_S = 30, 24 * 60 * 60
+_ACTIVITY_MIN_S, _ACTIVITY_MAX_S = 10, 24 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Partners:
         self, group: Group, profile: Profile, overrides: Overrides = NO_OVERRIDES
     ) -> Restaurant:
         """A restaurant that is not kept yet. Raises Refused bad_terms, bad_timezone."""
-        _check_timezone(profile.timezone)
+        check_timezone(profile.timezone)
         now = self.clock.now()
         partner = Partner(f"p_{new_id(now)}", group.group_id, profile, overrides, now, now)
         restaurant = Restaurant(partner, group)
@@ -133,7 +133,7 @@ def check_terms(terms: Terms) -> None:
         raise Refused("bad_terms", field="activity_timeout_sec")
 
 
-def _check_timezone(name: str) -> None:
+def check_timezone(name: str) -> None:
     try:
         ZoneInfo(name)
     except (ValueError, OSError, KeyError):

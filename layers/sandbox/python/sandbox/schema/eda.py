@@ -73,6 +73,27 @@ class Document(Wire):
         return self.model_dump(exclude_none=True)
 
 
+class CashbackCredit(Wire):
+    """What a guest was credited for a document's payment."""
+
+    amount: str
+    currency: str
+    ticket_id: Id
+
+    def to_credit(self) -> str:
+        """What is kept, "78.00 RUB". Raises Refused bad_currency, bad_amount."""
+        if self.currency not in EXPONENTS:
+            raise Refused("bad_currency")
+        if not minor(self.amount, self.currency, "amount"):
+            raise Refused("bad_amount", field="amount")
+        return f"{self.amount} {self.currency}"
+
+
+class CashbackTaken(Answer):
+    document_id: str
+    ticket_id: str
+
+
 class DocumentAccepted(Answer):
     document_id: str
     status: Literal["accepted"] = "accepted"

@@ -1,0 +1,1 @@
+"""What wakes people: alarms go to the team's chat (AR-14)."""
