@@ -19,6 +19,7 @@ QUICK = {
     "EdaReceiptDelaySec": "2",
     "ReceiptPollPeriodSec": "1",
     "PaymentPollPeriodSec": "1",
+    "DispatcherRoles": "arn:aws:iam::*:user/operator",
 }
 
 

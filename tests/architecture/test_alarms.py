@@ -11,6 +11,7 @@ from tests.support.intrinsics import ROOT, Json
 
 # Metrics that tell of money in danger, by the service that counts them.
 MONEY = {
+    "fleet_payment_systems": {"BillingRetryAgeSec", "FpsSuspense"},
     "qr_orders": {
         *("CashbackConflict", "ClearLost", "InvoiceMismatch", "ReconciliationDifferences"),
         *("ReceiptTaskAttempts", "ReceiptTaskAgeSec", "ReceiptEnqueue failed", "StuckOrders"),

@@ -3,6 +3,7 @@
 import ast
 import sys
 from collections.abc import Iterator
+from types import ModuleType
 
 import pytest
 
@@ -29,9 +30,10 @@ def declared(found: Service) -> set[str]:
 
 
 def settings_names(name: str) -> set[str]:
-    """What `<service>.wiring.Settings` reads; the service's functions are loaded."""
-    kind = getattr(sys.modules.get(f"{name}.wiring"), "Settings", None)
-    return settings.names(kind) if kind is not None else set()
+    """What `<service>.wiring.Settings` reads, and other `...Settings`; the functions are loaded."""
+    found = vars(sys.modules.get(f"{name}.wiring", ModuleType("none")))
+    kinds = [kind for each, kind in found.items() if each.endswith("Settings")]
+    return {one for kind in kinds for one in settings.names(kind)}
 
 
 def table_names(name: str) -> set[str]:

@@ -7,6 +7,7 @@ from tests.architecture.templates import SERVICES, Route, expect_none, service
 # Authorisation of an API's routes; a service that is not here has not been thought about.
 AUTHORISATION = {
     "client_api": "JWT",
+    "fleet_payment_systems": "AWS_IAM",
     "qr_orders": "AWS_IAM",
     "qr_partner_integration": "CUSTOM",
     "qr_partners": "AWS_IAM",
@@ -14,7 +15,7 @@ AUTHORISATION = {
 }
 # Open to anyone who knows the link: its token is the secret.
 OPEN = {"client_api": {"GET /r/{token}"}}
-INTERNAL_PATHS = ("/qr-orders/", "/qr-partners/", "/qr-partner/")
+INTERNAL_PATHS = ("/qr-orders/", "/qr-partners/", "/qr-partner/", "/fleet-payment-systems/")
 EVERY_SERVICE = pytest.mark.parametrize("name", SERVICES)
 
 

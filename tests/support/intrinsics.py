@@ -29,6 +29,7 @@ _NAMED: Final = {
     "AWS::SQS::Queue": ("QueueName", "sqs:{region}:{account}:{name}"),
     "AWS::S3::Bucket": ("BucketName", "s3:::{name}"),
     "AWS::SecretsManager::Secret": ("Name", "secretsmanager:{region}:{account}:secret:{name}"),
+    "AWS::KMS::Key": ("", "kms:{region}:{account}:alias/{name}"),  # its id is not ours to choose
     "AWS::Lambda::Function": ("FunctionName", "lambda:{region}:{account}:function:{name}"),
     "AWS::Serverless::Function": ("FunctionName", "lambda:{region}:{account}:function:{name}"),
     "AWS::SNS::Topic": ("TopicName", "sns:{region}:{account}:{name}"),

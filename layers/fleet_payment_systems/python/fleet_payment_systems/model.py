@@ -1,4 +1,4 @@
-"""Wallets, links and transactions of taxi parks, and the moves between their states. No IO."""
+"""Wallets, links, transactions and payment systems of taxi parks. No IO."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from shared.money import Money
+from shared.secret import Secret
 
 
 class State(StrEnum):
@@ -160,3 +161,63 @@ class Wallet:
     updated_at: datetime
     token_expires_at: datetime | None = None
     deleted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One credential or setting of a wallet. A secret is encrypted and never shown again.
+
+    `choices` empty: any text of at most 200 characters that matches `pattern`. A required one has
+    no default on purpose: a wallet without it cannot be enabled.
+    """
+
+    name: str
+    required: bool = True
+    secret: bool = False
+    default: str = ""
+    choices: tuple[str, ...] = ()
+    pattern: str = ".*"
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What the dispatcher must know to make a wallet of this system (FP-04, FP-09)."""
+
+    code: str
+    title: str
+    country: str
+    currencies: tuple[str, ...]
+    profiles: tuple[str, ...]
+    fields: tuple[Field, ...]
+    methods: tuple[str, ...]
+    """HTTP methods the system calls with."""
+    instructions: str
+    """What to type in the operator's cabinet; {url} is the link."""
+    confirmed: bool
+    """Whether a public document or independent implementations agree on the format."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """A person of one park's dispatchers, as a backend that we believe names them (FP-45).
+
+    `user_id` may be "" where nothing is changed; `caller` is that backend's ARN.
+    """
+
+    park_id: str
+    user_id: str
+    caller: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a dispatcher wants of a wallet; what is not named stays as it is.
+
+    `terms` are attributes of Wallet, `limits` decimal texts by name of Limits, `fields` values by
+    name of the system's fields; None takes a limit or a value away.
+    """
+
+    terms: Mapping[str, object]
+    limits: Mapping[str, str | None]
+    fields: Mapping[str, Secret | None]

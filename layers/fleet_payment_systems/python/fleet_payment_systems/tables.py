@@ -113,6 +113,8 @@ class ClaimRow(Row):
     """Who owns a payment system's number, for ever (R2, PC1): `pay#<park>#<system>#<txn>`.
 
     Without `tx_id` it is a tombstone: the cancel came before the payment (PC11).
+    `request#<park>#<key>` is a dispatcher's request: the wallet it made, and the HMAC of its
+    content under a pepper, as the content has passwords in it.
     """
 
     class Meta:
@@ -121,6 +123,9 @@ class ClaimRow(Row):
     claim_id = UnicodeAttribute(hash_key=True)
     park_id = UnicodeAttribute()
     tx_id = UnicodeAttribute(null=True)
+    wallet_id = UnicodeAttribute(null=True)
+    pepper_id = UnicodeAttribute(null=True)
+    content = UnicodeAttribute(null=True)
 
 
 class EventRow(Row):

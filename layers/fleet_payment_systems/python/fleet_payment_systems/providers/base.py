@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Protocol
 
+from fleet_payment_systems.model import Field as Field  # noqa: PLC0414 - adapters import it here
+from fleet_payment_systems.model import Spec as Spec  # noqa: PLC0414
 from fleet_payment_systems.operations import Operation, Outcome, Result
 from shared.money import Money
 from shared.secret import Secret
@@ -56,41 +58,6 @@ class Refused(Exception):
         super().__init__(result)
         self.result = result
         self.detail = detail
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One credential or setting of a wallet. A secret is encrypted and never shown again.
-
-    `choices` empty: any text of at most 200 characters that matches `pattern`. A required one has
-    no default on purpose: a wallet without it cannot be enabled.
-    """
-
-    name: str
-    required: bool = True
-    secret: bool = False
-    default: str = ""
-    choices: tuple[str, ...] = ()
-    pattern: str = ".*"
-    help: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Spec:
-    """What the dispatcher must know to make a wallet of this system (FP-04, FP-09)."""
-
-    code: str
-    title: str
-    country: str
-    currencies: tuple[str, ...]
-    profiles: tuple[str, ...]
-    fields: tuple[Field, ...]
-    methods: tuple[str, ...]
-    """HTTP methods the system calls with."""
-    instructions: str
-    """What to type in the operator's cabinet; {url} is the link."""
-    confirmed: bool
-    """Whether a public document or independent implementations agree on the format."""
 
 
 class Provider(Protocol):

@@ -1,7 +1,7 @@
 """Wallets and their links: one row, so that a payment's commit can check both."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -10,11 +10,21 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
 
 from fleet_payment_systems.model import DriverLookup, Limits, Link, Wallet
-from fleet_payment_systems.store import EVENT, WALLET
-from fleet_payment_systems.tables import EventRow, WalletRow
+from fleet_payment_systems.store import CLAIM, EVENT, WALLET
+from fleet_payment_systems.tables import ClaimRow, EventRow, WalletRow
 from shared.clock import from_ms, to_ms
 from shared.money import Money
 from shared.store import Transaction, commit
+
+
+@dataclass(frozen=True, slots=True)
+class RequestMark:
+    """A request that made a wallet; `content` is the HMAC of its body under `pepper_id`."""
+
+    claim_id: str
+    wallet_id: str
+    pepper_id: str
+    content: str
 
 
 class WalletStore:
@@ -30,9 +40,11 @@ class WalletStore:
         alive = [one for one in found if one.deleted_at is None and one.park_id == park_id]
         return sorted(alive, key=lambda one: one.wallet_id)
 
-    def add(self, transaction: Transaction, wallet: Wallet, actor: str) -> None:
+    def add(
+        self, transaction: Transaction, wallet: Wallet, actor: str, details: Mapping[str, Any]
+    ) -> None:
         transaction.put(_row(wallet), WALLET)
-        self._journal(transaction, wallet, "created", actor, {})
+        self._journal(transaction, wallet, "created", actor, details)
 
     def save(
         self,
@@ -42,9 +54,34 @@ class WalletStore:
         actor: str,
         details: Mapping[str, Any],
     ) -> None:
-        """`wallet` carries the next rev; the stored one must still be the one before (L8)."""
-        transaction.put(_row(wallet), WALLET, WalletRow.rev == wallet.rev - 1)
+        """`wallet` carries the next rev; the stored one must still be the one before (L8).
+
+        Nor may a link have been used since it was read: that moves no rev, and would be undone.
+        """
+        unchanged: Condition = WalletRow.rev == wallet.rev - 1
+        for link in wallet.links:
+            used = Path(["links", link.link_id, "last_used_at"])
+            known = link.last_used_at
+            unchanged &= used.does_not_exist() if known is None else used == to_ms(known)
+        transaction.put(_row(wallet), WALLET, unchanged)
         self._journal(transaction, wallet, name, actor, details)
+
+    def request(self, claim_id: str) -> RequestMark | None:
+        """What was made by a request of that key before."""
+        row = ClaimRow.find(claim_id)
+        if row is None:
+            return None
+        return RequestMark(claim_id, row.wallet_id or "", row.pepper_id or "", row.content or "")
+
+    def remember(self, transaction: Transaction, mark: RequestMark, park_id: str) -> None:
+        row = ClaimRow(
+            mark.claim_id,
+            park_id=park_id,
+            wallet_id=mark.wallet_id,
+            pepper_id=mark.pepper_id,
+            content=mark.content,
+        )
+        transaction.put(row, CLAIM)
 
     def must_take(
         self, transaction: Transaction, wallet: Wallet, link: Link, now: datetime

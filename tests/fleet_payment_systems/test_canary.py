@@ -1,0 +1,41 @@
+"""A secret that goes in comes out nowhere: answers, lines, metrics, rows (L7, 3.8, FX-20)."""
+
+import json
+
+import pytest
+
+from tests.fleet_payment_systems.desk import Desk, everything, sample, token
+
+CANARY = "canary-7f3a9e51c2"
+NEXT = "canary-0b8d64e7f1"
+
+
+def test_neither_a_credential_nor_a_link_is_found_anywhere(
+    desk: Desk, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    credentials = sample("wallets_create")["credentials"] | {"password": CANARY}
+    answers = [desk.create(key="k-1", credentials=credentials)]
+    wallet = answers[0][1]
+    answers += [
+        desk.create(key="k-1", credentials=credentials),
+        desk.create(key="k-1", credentials=credentials | {"password": NEXT}),
+        desk.create(credentials=credentials | {"unknown": CANARY}),
+        desk.create(credentials=credentials | {"password": [CANARY]}),
+        desk.create(credentials=credentials | {"password": CANARY * 20}),
+        desk.create(credentials=credentials | {"password": f"{CANARY}\n"}),
+        desk.create(credentials=credentials, title=""),
+        desk.create(credentials=credentials | {"service_id": f"x{CANARY}"}),
+        desk.update(wallet, credentials={"password": NEXT}),
+        desk.update(wallet, credentials={"password": CANARY}),
+    ]
+    links = [desk.link(wallet), desk.regenerate(wallet, 60), desk.regenerate(wallet)]
+    answers += [
+        desk.call(function, wallet_id=wallet["wallet_id"])
+        for function in ("wallets_link", "wallets_get", "wallets_list", "wallets_link_revoke")
+    ]
+    assert {status for status, _body in answers} == {200, 201, 400, 409, 422}
+
+    told = [json.dumps(answers), *everything(), caplog.text, *capfd.readouterr()]
+
+    for secret in (CANARY, NEXT, *(token(issued).rpartition("_")[2] for issued in links)):
+        assert not [text for text in told if secret in text]

@@ -1,0 +1,80 @@
+"""functions/fleet_payment_systems/wallets_link_revoke.py: no payment by a link from now on (L3)."""
+
+import pytest
+
+from fleet_payment_systems import wiring
+from fleet_payment_systems.store.wallets import WalletStore
+from shared.clock import SYSTEM
+from shared.store import ConditionFailed, Transaction, commit
+from tests.fleet_payment_systems.desk import Desk, everything, journal, token
+from tests.support.clock import FakeClock
+
+ADDRESS = "203.0.113.9"
+
+
+def test_a_revoked_link_opens_nothing(desk: Desk) -> None:
+    wallet = desk.wallet()
+    text = token(desk.link(wallet))
+
+    status, body = desk.call("wallets_link_revoke", wallet_id=wallet["wallet_id"])
+
+    assert (status, body["rev"]) == (200, 3)
+    assert "link" not in body
+    assert wiring.gate().enter("uzpaynet", text, ADDRESS) is None
+
+
+def test_a_callback_that_came_in_before_cannot_commit_after(desk: Desk) -> None:
+    wallet = desk.wallet()
+    text = token(desk.link(wallet))
+    entered = wiring.gate().enter("uzpaynet", text, ADDRESS)
+    assert entered is not None
+    payment = Transaction()
+    WalletStore().must_take(payment, *entered, SYSTEM.now())
+
+    desk.call("wallets_link_revoke", wallet_id=wallet["wallet_id"])
+
+    with pytest.raises(ConditionFailed):
+        commit(payment)
+
+
+def test_a_revoke_ends_the_grace_of_an_older_link_too(desk: Desk, clock: FakeClock) -> None:
+    wallet = desk.wallet()
+    texts = [token(desk.link(wallet)), token(desk.regenerate(wallet, 3600))]
+    gate = wiring.gate()
+    assert all(gate.enter("uzpaynet", text, ADDRESS) for text in texts)
+
+    desk.call("wallets_link_revoke", wallet_id=wallet["wallet_id"])
+
+    assert not any(gate.enter("uzpaynet", text, ADDRESS) for text in texts)
+
+
+def test_a_repeat_changes_nothing(desk: Desk) -> None:
+    wallet = desk.wallet()
+    desk.link(wallet)
+    first = desk.call("wallets_link_revoke", wallet_id=wallet["wallet_id"])
+    before = everything()
+
+    assert desk.call("wallets_link_revoke", wallet_id=wallet["wallet_id"]) == first
+
+    assert everything() == before
+
+
+def test_after_a_revoke_a_link_can_be_made_again(desk: Desk) -> None:
+    wallet = desk.wallet()
+    desk.link(wallet)
+    desk.call("wallets_link_revoke", wallet_id=wallet["wallet_id"])
+
+    text = token(desk.link(wallet))
+
+    assert wiring.gate().enter("uzpaynet", text, ADDRESS) is not None
+
+
+def test_the_journal_names_the_links_that_ended(desk: Desk) -> None:
+    wallet = desk.wallet()
+    issued = desk.link(wallet)
+
+    desk.call("wallets_link_revoke", wallet_id=wallet["wallet_id"])
+
+    line = journal(wallet["wallet_id"])[-1]
+    assert line.name == "link_revoked"
+    assert line.details.as_dict()["links"] == [issued["link"]["link_id"]]
