@@ -1,9 +1,12 @@
 """A secret that goes in comes out nowhere: answers, lines, metrics, rows (L7, 3.8, FX-20)."""
 
 import json
+import logging
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
+from shared import aws, logs
 from tests.fleet_payment_systems.desk import Desk, everything, sample, token
 
 CANARY = "canary-7f3a9e51c2"
@@ -39,3 +42,26 @@ def test_neither_a_credential_nor_a_link_is_found_anywhere(
 
     for secret in (CANARY, NEXT, *(token(issued).rpartition("_")[2] for issued in links)):
         assert not [text for text in told if secret in text]
+
+
+def test_a_failure_of_the_vault_tells_nothing_of_what_was_to_be_sealed(
+    desk: Desk,
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(**arguments: object) -> None:
+        raise EndpointConnectionError(endpoint_url=str(arguments))
+
+    credentials = sample("wallets_create")["credentials"] | {"password": CANARY}
+    monkeypatch.setattr(aws.client("kms"), "encrypt", broken)
+    logger = logs._logger()
+    monkeypatch.setattr(logger, "error", lambda *args, **more: logging.error([args, more]))
+    before = everything()
+
+    status, body = desk.create(credentials=credentials)
+
+    assert (status, body["code"]) == (503, "vault_unavailable")
+    assert everything() == before
+    assert "vault_unavailable" in caplog.text
+    assert CANARY not in str([body, caplog.text, *capfd.readouterr()])

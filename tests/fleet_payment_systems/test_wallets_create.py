@@ -82,6 +82,20 @@ def test_the_same_key_with_another_body_is_a_422(desk: Desk) -> None:
     assert everything() == before
 
 
+def test_the_same_request_twice_at_once_makes_one_wallet(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _status, first = desk.create(key="k-1")
+    before = everything()
+    find, calls = WalletStore.request, iter([None])
+    monkeypatch.setattr(WalletStore, "request", lambda *args: next(calls, find(*args)))
+
+    status, body = desk.create(key="k-1")
+
+    assert (status, body) == (200, first)
+    assert everything() == before
+
+
 def test_another_parks_key_is_another_request(desk: Desk) -> None:
     _status, first = desk.create(key="k-1")
 

@@ -94,8 +94,8 @@ class Links:
 
 
 def active(wallet: Wallet, now: datetime) -> list[Link]:
-    """Two at most, the older one first."""
-    return [link for link in wallet.links if link.active(now)]
+    """Two at most, the one that is to end first."""
+    return sorted((link for link in wallet.links if link.active(now)), key=_rank)
 
 
 def _in_use(links: Sequence[Link]) -> Link | None:
@@ -104,7 +104,11 @@ def _in_use(links: Sequence[Link]) -> Link | None:
     A regenerate whose answer got lost is repeated, and must not take the grace from it.
     """
     used = [link for link in links if link.last_used_at is not None]
-    return max(used or links, key=lambda link: link.created_at, default=None)
+    return max(used or links, key=_rank, default=None)
+
+
+def _rank(link: Link) -> tuple[bool, datetime]:
+    return link.not_after is None, link.created_at
 
 
 def _ending(link: Link, at: datetime) -> Link:
