@@ -40,6 +40,7 @@ def test_neither_a_credential_nor_a_link_is_found_anywhere(
 
     told = [json.dumps(answers), *everything(), caplog.text, *capfd.readouterr()]
 
+    assert any(wallet["wallet_id"] in row for row in everything())
     for secret in (CANARY, NEXT, *(token(issued).rpartition("_")[2] for issued in links)):
         assert not [text for text in told if secret in text]
 

@@ -9,7 +9,7 @@ from fleet_payment_systems.store.wallets import WalletStore
 from fleet_payment_systems.use_cases.passwords import sealing_context
 from fleet_payment_systems.use_cases.wallets import WALLETS_MAX
 from shared.errors import Unavailable
-from tests.fleet_payment_systems.desk import CALLER, Desk, everything, journal, sample
+from tests.fleet_payment_systems.desk import CALLER, Desk, everything, journal, said, sample
 from tests.support.intrinsics import Json
 
 
@@ -53,7 +53,7 @@ def test_the_journal_says_who_made_it_and_names_no_value(desk: Desk) -> None:
     wallet_id = desk.wallet()["wallet_id"]
 
     (line,) = journal(wallet_id)
-    details = line.details.as_dict()
+    details = said(line)
 
     assert (line.rev, line.name, line.actor) == (1, "created", "o.petrova")
     assert details["caller"] == CALLER
@@ -123,7 +123,11 @@ def test_a_wallet_without_a_required_field_waits_disabled(desk: Desk) -> None:
 
 def test_what_could_be_wrong_by_a_factor_has_no_default(desk: Desk) -> None:
     before = everything()
-    wanted = {"system": "elecsnet", "currency": "RUB", "credentials": {"sign_secret": "s3cret"}}
+    wanted: Json = {
+        "system": "elecsnet",
+        "currency": "RUB",
+        "credentials": {"sign_secret": "s3cret"},
+    }
 
     status, body = desk.create(**wanted)
 

@@ -1,7 +1,6 @@
 """functions/fleet_payment_systems/wallets_get.py: one wallet, nothing of its secrets."""
 
-from fleet_payment_systems.tables import WalletRow
-from tests.fleet_payment_systems.desk import Desk, token
+from tests.fleet_payment_systems.desk import Desk, kept_link, token
 
 
 def test_a_wallet_is_shown_as_it_was_made(desk: Desk) -> None:
@@ -12,7 +11,7 @@ def test_a_wallet_is_shown_as_it_was_made(desk: Desk) -> None:
 def test_of_a_link_only_its_beginning_is_shown(desk: Desk) -> None:
     wallet = desk.wallet()
     issued = desk.link(wallet)
-    (kept,) = WalletRow.get(wallet["wallet_id"]).links.as_dict().values()
+    kept = kept_link(wallet["wallet_id"])
 
     found = desk.get(wallet["wallet_id"])
 

@@ -4,8 +4,7 @@ import pytest
 
 from fleet_payment_systems import wiring
 from fleet_payment_systems.store.wallets import WalletStore
-from fleet_payment_systems.tables import WalletRow
-from tests.fleet_payment_systems.desk import Desk, everything, journal, token
+from tests.fleet_payment_systems.desk import Desk, everything, journal, kept_link, said, token
 from tests.support.clock import FakeClock
 from tests.support.intrinsics import Json
 
@@ -47,7 +46,7 @@ def test_only_a_digest_of_it_is_kept(desk: Desk) -> None:
     wallet = desk.wallet()
     text = token(desk.link(wallet))
 
-    (kept,) = WalletRow.get(wallet["wallet_id"]).links.as_dict().values()
+    kept = kept_link(wallet["wallet_id"])
 
     assert len(kept["digest"]) == 64
     assert text.rpartition("_")[2] not in str(everything())
@@ -112,4 +111,4 @@ def test_the_journal_has_the_links_id(desk: Desk) -> None:
     line = journal(wallet["wallet_id"])[-1]
 
     assert (line.name, line.actor, line.rev) == ("link_generated", "o.petrova", 2)
-    assert line.details.as_dict()["link_id"] == issued["link"]["link_id"]
+    assert said(line)["link_id"] == issued["link"]["link_id"]

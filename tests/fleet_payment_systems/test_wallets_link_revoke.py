@@ -6,7 +6,7 @@ from fleet_payment_systems import wiring
 from fleet_payment_systems.store.wallets import WalletStore
 from shared.clock import SYSTEM
 from shared.store import ConditionFailed, Transaction, commit
-from tests.fleet_payment_systems.desk import Desk, everything, journal, token
+from tests.fleet_payment_systems.desk import Desk, everything, journal, said, token
 from tests.support.clock import FakeClock
 
 ADDRESS = "203.0.113.9"
@@ -77,4 +77,4 @@ def test_the_journal_names_the_links_that_ended(desk: Desk) -> None:
 
     line = journal(wallet["wallet_id"])[-1]
     assert line.name == "link_revoked"
-    assert line.details.as_dict()["links"] == [issued["link"]["link_id"]]
+    assert said(line)["links"] == [issued["link"]["link_id"]]

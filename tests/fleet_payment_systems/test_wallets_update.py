@@ -8,7 +8,7 @@ from fleet_payment_systems import wiring
 from fleet_payment_systems.model import Wallet
 from fleet_payment_systems.store.wallets import WalletStore
 from fleet_payment_systems.use_cases.passwords import sealing_context
-from tests.fleet_payment_systems.desk import Desk, everything, journal
+from tests.fleet_payment_systems.desk import Desk, everything, journal, said
 from tests.support.clock import FakeClock
 
 
@@ -140,7 +140,7 @@ def test_the_journal_names_what_changed(desk: Desk) -> None:
 
     line = journal(wallet["wallet_id"])[-1]
     assert (line.rev, line.name, line.actor) == (2, "updated", "o.petrova")
-    assert line.details.as_dict()["changed"] == ["title", "credentials.password"]
+    assert said(line)["changed"] == ["title", "credentials.password"]
 
 
 def test_a_change_without_a_revision_is_a_400(desk: Desk) -> None:
