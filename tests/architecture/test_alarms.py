@@ -17,7 +17,7 @@ MONEY = {
         *("ReceiptTaskAttempts", "ReceiptTaskAgeSec", "ReceiptEnqueue failed", "StuckOrders"),
         "HeldOrderExpired",
         *("RefundFailed", "RefundStuck"),
-    }
+    },
 }
 _HEADING = re.compile(r"^## (\w+)$", re.MULTILINE)
 TOPIC = f":{STAGE}-alerts"

@@ -112,6 +112,11 @@ def token(issued: Json) -> str:
     return str(issued["url"]).rpartition("/")[2]
 
 
+def secret_of(issued: Json) -> str:
+    """What of the token is not public; it may have the token's own separator in it."""
+    return token(issued).split("_", 2)[2]
+
+
 def everything() -> list[str]:
     """Every row, for a comparison and for searches. Scans would take most of the tests' time."""
     tables = dynamodb_backends[ACCOUNT][REGION].tables
