@@ -41,10 +41,14 @@ class WalletStore:
         return sorted(alive, key=lambda one: one.wallet_id)
 
     def add(
-        self, transaction: Transaction, wallet: Wallet, actor: str, details: Mapping[str, Any]
+        self,
+        transaction: Transaction,
+        wallet: Wallet,
+        actor: str,
+        details: Mapping[str, Any] | None = None,
     ) -> None:
         transaction.put(_row(wallet), WALLET)
-        self._journal(transaction, wallet, "created", actor, details)
+        self._journal(transaction, wallet, "created", actor, details or {})
 
     def save(
         self,
