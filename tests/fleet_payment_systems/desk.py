@@ -9,8 +9,13 @@ from typing import Any, Final
 
 from moto.dynamodb.models import dynamodb_backends
 
+from fleet_payment_systems.store.wallets import WalletStore
 from fleet_payment_systems.tables import ClaimRow, EventRow, WalletRow
+from fleet_payment_systems.use_cases.gate import Gate
+from shared import secrets_store
+from shared.clock import SYSTEM
 from shared.http_event import event
+from shared.vault import Vault
 from tests.support.aws_world import World
 from tests.support.intrinsics import ACCOUNT, REGION, ROOT, Json
 
@@ -115,6 +120,14 @@ def token(issued: Json) -> str:
 def secret_of(issued: Json) -> str:
     """What of the token is not public; it may have the token's own separator in it."""
     return token(issued).split("_", 2)[2]
+
+
+def gate() -> Gate:
+    return Gate(WalletStore(), secrets_store.peppers(os.environ["LINK_PEPPER_SECRET"]), SYSTEM)
+
+
+def vault() -> Vault:
+    return Vault(os.environ["VAULT_KEY"])
 
 
 def everything() -> list[str]:

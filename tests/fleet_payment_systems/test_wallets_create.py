@@ -4,12 +4,11 @@ from decimal import Decimal
 
 import pytest
 
-from fleet_payment_systems import wiring
 from fleet_payment_systems.store.wallets import WalletStore
 from fleet_payment_systems.use_cases.passwords import sealing_context
 from fleet_payment_systems.use_cases.wallets import WALLETS_MAX
 from shared.errors import Unavailable
-from tests.fleet_payment_systems.desk import CALLER, Desk, everything, journal, said, sample
+from tests.fleet_payment_systems.desk import CALLER, Desk, everything, journal, said, sample, vault
 from tests.support.intrinsics import Json
 
 
@@ -42,7 +41,7 @@ def test_a_secret_is_sealed_for_its_wallet_and_field(desk: Desk) -> None:
     other_id = desk.wallet()["wallet_id"]
     found = WalletStore().find(wallet_id)
     assert found is not None
-    sealed, safe = found.credentials["password"], wiring.vault()
+    sealed, safe = found.credentials["password"], vault()
 
     assert safe.open(sealed, sealing_context(wallet_id, "password")).reveal() == "pw-sample-77"
     with pytest.raises(Unavailable):

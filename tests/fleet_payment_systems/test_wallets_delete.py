@@ -2,9 +2,8 @@
 
 import pytest
 
-from fleet_payment_systems import wiring
 from fleet_payment_systems.store.wallets import WalletStore
-from tests.fleet_payment_systems.desk import Desk, everything, journal, token
+from tests.fleet_payment_systems.desk import Desk, everything, gate, journal, token
 
 
 def test_a_deleted_wallet_is_gone_for_the_dispatcher_and_its_row_stays(desk: Desk) -> None:
@@ -29,12 +28,12 @@ def test_a_deleted_wallet_is_gone_for_the_dispatcher_and_its_row_stays(desk: Des
 def test_its_link_opens_nothing_any_more(desk: Desk) -> None:
     wallet = desk.wallet(ip_allowlist=[])
     text = token(desk.link(wallet))
-    assert wiring.gate().enter("uzpaynet", text, "203.0.113.9") is not None
+    assert gate().enter("uzpaynet", text, "203.0.113.9") is not None
 
     desk.call("wallets_delete", wallet_id=wallet["wallet_id"])
 
     found = WalletStore().find(wallet["wallet_id"])
-    assert wiring.gate().enter("uzpaynet", text, "203.0.113.9") is None
+    assert gate().enter("uzpaynet", text, "203.0.113.9") is None
     assert found is not None
     assert all(link.revoked_at for link in found.links)
 

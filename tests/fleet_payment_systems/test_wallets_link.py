@@ -2,11 +2,11 @@
 
 import pytest
 
-from fleet_payment_systems import wiring
 from fleet_payment_systems.store.wallets import WalletStore
 from tests.fleet_payment_systems.desk import (
     Desk,
     everything,
+    gate,
     journal,
     kept_link,
     said,
@@ -20,12 +20,12 @@ ADDRESS = "203.0.113.9"
 
 
 def opens(text: str, system: str = "uzpaynet") -> bool:
-    return wiring.gate().enter(system, text, ADDRESS) is not None
+    return gate().enter(system, text, ADDRESS) is not None
 
 
 def use(wallet: Json, text: str, clock: FakeClock) -> None:
     """The payment system calls by that link."""
-    entered = wiring.gate().enter("uzpaynet", text, ADDRESS)
+    entered = gate().enter("uzpaynet", text, ADDRESS)
     assert entered is not None
     WalletStore().touch(*entered, clock.now())
 

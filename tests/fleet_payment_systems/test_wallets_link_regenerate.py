@@ -2,18 +2,17 @@
 
 import pytest
 
-from fleet_payment_systems import wiring
 from fleet_payment_systems.store.wallets import WalletStore
-from tests.fleet_payment_systems.desk import Desk, everything, token
+from tests.fleet_payment_systems.desk import Desk, everything, gate, token
 from tests.support.clock import FakeClock
 
 
 def opens(text: str) -> bool:
-    return wiring.gate().enter("uzpaynet", text, "203.0.113.9") is not None
+    return gate().enter("uzpaynet", text, "203.0.113.9") is not None
 
 
 def use(text: str, clock: FakeClock) -> None:
-    entered = wiring.gate().enter("uzpaynet", text, "203.0.113.9")
+    entered = gate().enter("uzpaynet", text, "203.0.113.9")
     assert entered is not None
     WalletStore().touch(*entered, clock.now())
 

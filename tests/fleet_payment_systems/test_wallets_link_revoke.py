@@ -2,11 +2,10 @@
 
 import pytest
 
-from fleet_payment_systems import wiring
 from fleet_payment_systems.store.wallets import WalletStore
 from shared.clock import SYSTEM
 from shared.store import ConditionFailed, Transaction, commit
-from tests.fleet_payment_systems.desk import Desk, everything, journal, said, token
+from tests.fleet_payment_systems.desk import Desk, everything, gate, journal, said, token
 from tests.support.clock import FakeClock
 
 ADDRESS = "203.0.113.9"
@@ -20,13 +19,13 @@ def test_a_revoked_link_opens_nothing(desk: Desk) -> None:
 
     assert (status, body["rev"]) == (200, 3)
     assert "link" not in body
-    assert wiring.gate().enter("uzpaynet", text, ADDRESS) is None
+    assert gate().enter("uzpaynet", text, ADDRESS) is None
 
 
 def test_a_callback_that_came_in_before_cannot_commit_after(desk: Desk) -> None:
     wallet = desk.wallet()
     text = token(desk.link(wallet))
-    entered = wiring.gate().enter("uzpaynet", text, ADDRESS)
+    entered = gate().enter("uzpaynet", text, ADDRESS)
     assert entered is not None
     payment = Transaction()
     WalletStore().must_take(payment, *entered, SYSTEM.now())
@@ -40,12 +39,12 @@ def test_a_callback_that_came_in_before_cannot_commit_after(desk: Desk) -> None:
 def test_a_revoke_ends_the_grace_of_an_older_link_too(desk: Desk, clock: FakeClock) -> None:
     wallet = desk.wallet()
     texts = [token(desk.link(wallet)), token(desk.regenerate(wallet, 3600))]
-    gate = wiring.gate()
-    assert all(gate.enter("uzpaynet", text, ADDRESS) for text in texts)
+    door = gate()
+    assert all(door.enter("uzpaynet", text, ADDRESS) for text in texts)
 
     desk.call("wallets_link_revoke", wallet_id=wallet["wallet_id"])
 
-    assert not any(gate.enter("uzpaynet", text, ADDRESS) for text in texts)
+    assert not any(door.enter("uzpaynet", text, ADDRESS) for text in texts)
 
 
 def test_a_repeat_changes_nothing(desk: Desk) -> None:
@@ -66,7 +65,7 @@ def test_after_a_revoke_a_link_can_be_made_again(desk: Desk) -> None:
 
     text = token(desk.link(wallet))
 
-    assert wiring.gate().enter("uzpaynet", text, ADDRESS) is not None
+    assert gate().enter("uzpaynet", text, ADDRESS) is not None
 
 
 def test_the_journal_names_the_links_that_ended(desk: Desk) -> None:

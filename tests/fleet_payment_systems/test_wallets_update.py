@@ -4,11 +4,10 @@ from typing import Any
 
 import pytest
 
-from fleet_payment_systems import wiring
 from fleet_payment_systems.model import Wallet
 from fleet_payment_systems.store.wallets import WalletStore
 from fleet_payment_systems.use_cases.passwords import sealing_context
-from tests.fleet_payment_systems.desk import Desk, everything, journal, said
+from tests.fleet_payment_systems.desk import Desk, everything, journal, said, vault
 from tests.support.clock import FakeClock
 
 
@@ -20,7 +19,7 @@ def stored(wallet_id: str) -> Wallet:
 
 def password(wallet_id: str) -> str:
     sealed = stored(wallet_id).credentials["password"]
-    return wiring.vault().open(sealed, sealing_context(wallet_id, "password")).reveal()
+    return vault().open(sealed, sealing_context(wallet_id, "password")).reveal()
 
 
 def test_what_is_not_told_stays(desk: Desk) -> None:
