@@ -77,3 +77,17 @@ def test_the_journal_names_the_links_that_ended(desk: Desk) -> None:
     line = journal(wallet["wallet_id"])[-1]
     assert line.name == "link_revoked"
     assert said(line)["links"] == [issued["link"]["link_id"]]
+
+
+def test_links_that_were_both_used_end_both(desk: Desk, clock: FakeClock) -> None:
+    wallet = desk.wallet()
+    texts = [token(desk.link(wallet)), token(desk.regenerate(wallet, 3600))]
+    for text in texts:
+        entered = gate().enter("uzpaynet", text, ADDRESS)
+        assert entered is not None
+        WalletStore().touch(*entered, clock.now())
+
+    status, body = desk.call("wallets_link_revoke", wallet_id=wallet["wallet_id"])
+
+    assert (status, body["rev"]) == (200, 4)
+    assert not any(gate().enter("uzpaynet", text, ADDRESS) for text in texts)

@@ -65,8 +65,11 @@ class WalletStore:
         unchanged: Condition = WalletRow.rev == wallet.rev - 1
         for link in wallet.links:
             used = Path(["links", link.link_id, "last_used_at"])
-            known = link.last_used_at
-            unchanged &= used.does_not_exist() if known is None else used == to_ms(known)
+            if link.last_used_at is None:
+                unchanged &= used.does_not_exist()
+            else:
+                new = Path(["links", link.link_id]).does_not_exist()
+                unchanged &= new | (used == to_ms(link.last_used_at))
         transaction.put(_row(wallet), WALLET, unchanged)
         self._journal(transaction, wallet, name, actor, details)
 
