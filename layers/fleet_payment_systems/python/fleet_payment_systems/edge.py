@@ -10,7 +10,14 @@ from typing import Any, Final
 from fleet_payment_systems import wiring
 from fleet_payment_systems.model import Wallet
 from fleet_payment_systems.operations import Outcome, Result
-from fleet_payment_systems.providers.base import Account, Provider, Refused, WireReply, WireRequest
+from fleet_payment_systems.providers.base import (
+    Account,
+    Describing,
+    Provider,
+    Refused,
+    WireReply,
+    WireRequest,
+)
 from fleet_payment_systems.use_cases.passwords import sealing_context
 from shared import clock, logs, metrics, trace
 from shared.errors import Unavailable
@@ -31,18 +38,23 @@ def provider_app(provider: Provider) -> Handler:
         trace.begin((event.get("headers") or {}).get("x-request-id"), context)
         request = _request(event)
         token = str((event.get("pathParameters") or {}).get("token", ""))
-        reply = _reply(provider, request, lambda: _serve(provider, request, token))
+        url = f"https://{request.headers.get('host', '')}{event.get('rawPath', '')}"
+        reply = _reply(provider, request, lambda: _serve(provider, request, token, url))
         metrics.request(operation, reply.status, int((time.monotonic() - started) * 1000))
         headers = {"Content-Type": reply.content_type, **_SAFE, **reply.headers}
         return {"statusCode": reply.status, "headers": headers, "body": reply.body.decode()}
 
-    def _serve(provider: Provider, request: WireRequest, token: str) -> WireReply:
+    def _serve(provider: Provider, request: WireRequest, token: str, url: str) -> WireReply:
         gate = wiring.gate()
         entered = gate.enter(provider.spec.code, token, request.source_ip)
         if entered is None:
             return _encode(provider, request, None, Outcome(Result.AUTH_FAILED))
         wallet, link = entered
         account = _account(wallet)
+        if isinstance(provider, Describing):
+            description = provider.describe(request, account, url)
+            if description is not None:
+                return description
         try:
             provider.verify(request, account)
             if not wallet.enabled:
