@@ -46,7 +46,8 @@ class System:
     make requests, `asks` those of its further operations about a `txn`. `read` asserts that an
     answer has the protocol's fixed elements and nothing else. `codes` are by situation. `strict`
     is another, plainer reading of a payment: (txn, account, minor), None when the request is none
-    that we should take.
+    that we should take. `fields` are the names of a payment's number, account, amount and date;
+    `sign` makes the signature of a changed request right again, where there is one.
     """
 
     provider: Provider
@@ -61,6 +62,8 @@ class System:
     read: Callable[[WireReply], Answer]
     codes: Mapping[str, str]
     strict: Strict
+    fields: tuple[str, ...]
+    sign: Callable[[WireRequest], WireRequest] = lambda request: request
 
     @property
     def name(self) -> str:

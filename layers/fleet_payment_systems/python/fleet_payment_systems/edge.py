@@ -38,8 +38,7 @@ def provider_app(provider: Provider) -> Handler:
         trace.begin((event.get("headers") or {}).get("x-request-id"), context)
         request = _request(event)
         token = str((event.get("pathParameters") or {}).get("token", ""))
-        url = f"https://{request.headers.get('host', '')}{event.get('rawPath', '')}"
-        reply = _reply(provider, request, lambda: _serve(provider, request, token, url))
+        reply = _reply(provider, request, lambda: _serve(provider, request, token, _url(event)))
         metrics.request(operation, reply.status, int((time.monotonic() - started) * 1000))
         headers = {"Content-Type": reply.content_type, **_SAFE, **reply.headers}
         return {"statusCode": reply.status, "headers": headers, "body": reply.body.decode()}
@@ -106,6 +105,13 @@ def _account(wallet: Wallet) -> Account:
         minimum=wallet.limits.minimum,
         maximum=wallet.limits.maximum,
     )
+
+
+def _url(event: Event) -> str:
+    """The link as it was called, for a description that names its own address."""
+    headers = event.get("headers") or {}
+    scheme = "http" if headers.get("x-forwarded-proto") == "http" else "https"
+    return f"{scheme}://{headers.get('host', '')}{event.get('rawPath', '')}"
 
 
 def _request(event: Event) -> WireRequest:

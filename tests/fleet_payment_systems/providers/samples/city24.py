@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import parse_qsl
 from xml.etree import ElementTree
 
@@ -108,7 +109,7 @@ CODES = {
 
 
 def sign(values: list[str], name: str = "md5", secret: str = CANARY) -> str:
-    text = "_".join([*values, secret]).encode()
+    text = "_".join([*values, secret]).encode("utf-8", "replace")
     return hashlib.new(name, text, usedforsecurity=False).hexdigest().upper()
 
 
@@ -119,6 +120,18 @@ def act(number: str, **told: str) -> WireRequest:
     values = [number, account, "taxi", said.get("PAY_ID", "")]
     signed = [*values, said.get("PAY_AMOUNT", "")] if number == "4" else values
     return get({**said, "SIGN": sign(signed)})
+
+
+def sign_act(request: WireRequest) -> WireRequest:
+    """The changed request, signed over what a reader of it would read."""
+    pairs = parse_qsl(request.raw_query, keep_blank_values=True, errors="surrogateescape")
+    found = dict(pairs)
+    number, pay_id = found.get("ACT", ""), found.get("PAY_ID", "")
+    account = "" if number == "7" else found.get("PAY_ACCOUNT", "")
+    values = [number, account, found.get("SERVICE_ID", ""), pay_id]
+    signed = [*values, found.get("PAY_AMOUNT", "")] if number == "4" else values
+    kept = "&".join(each for each in request.raw_query.split("&") if each[:5] != "SIGN=")
+    return replace(request, raw_query=f"{kept}&SIGN={sign(signed)}")
 
 
 def act_pay(txn: str, account: str, minor: int) -> WireRequest:
@@ -164,6 +177,7 @@ SYSTEMS = (
         read=read,
         codes=CODES,
         strict=strict,
+        fields=("payID", "account", "amount", "payTimestamp"),
     ),
     System(
         provider=City24(),
@@ -199,5 +213,7 @@ SYSTEMS = (
             "not found": "-10",
         },
         strict=strict_act,
+        fields=("PAY_ID", "PAY_ACCOUNT", "PAY_AMOUNT"),
+        sign=sign_act,
     ),
 )

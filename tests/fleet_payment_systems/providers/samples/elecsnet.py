@@ -3,7 +3,7 @@
 import hashlib
 import re
 from dataclasses import replace
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 from fleet_payment_systems.providers.base import WireReply, WireRequest
 from fleet_payment_systems.providers.elecsnet import Elecsnet
@@ -28,6 +28,16 @@ SHAPES = ({"result", "comment"}, {"auth_code", "prv_txn", "result", "comment"})
 def signed(**told: str) -> WireRequest:
     text = "".join(told.get(name, "") for name in SIGNED) + CANARY
     return get({**told, "sign": hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()})
+
+
+def sign(request: WireRequest) -> WireRequest:
+    """The changed request, signed over what a reader of it would read."""
+    pairs = parse_qsl(request.raw_query, keep_blank_values=True, errors="surrogateescape")
+    found = {name: text for name, text in pairs if name in SIGNED}
+    text = "".join(found.get(name, "") for name in SIGNED) + CANARY
+    digest = hashlib.md5(text.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
+    kept = "&".join(each for each in request.raw_query.split("&") if each[:5] != "sign=")
+    return replace(request, raw_query=f"{kept}&sign={digest}")
 
 
 def check(account: str) -> WireRequest:
@@ -57,7 +67,7 @@ def strict(request: WireRequest) -> tuple[str, str, int] | None:
     amount = re.fullmatch(r"(0|[1-9][0-9]*)(?:\.([0-9]{1,2}))?", found.get("amount", ""), re.A)
     if len(found) != len(pairs) or found.get("type") != "2" or amount is None:
         return None
-    if request.raw_query and urlencode(pairs) and not found.get("auth_code"):
+    if not found.get("auth_code"):
         return None
     minor = int(amount[1] + (amount[2] or "").ljust(2, "0"))
     return found["auth_code"], found.get("reqid", ""), minor
@@ -85,5 +95,7 @@ SYSTEMS = (
         read=read,
         codes={**osmp_family.CODES, "bad login": "403"},
         strict=strict,
+        fields=("auth_code", "reqid", "amount", "date"),
+        sign=sign,
     ),
 )

@@ -129,4 +129,5 @@ def system(
         read=Reader(shapes),
         codes=codes,
         strict=strictly(),
+        fields=("txn_id", "account", "sum", "txn_date"),
     )

@@ -7,6 +7,7 @@ from tests.fleet_payment_systems.providers.support import account_of
 ACCOUNT = account_of("osmp", "MDL", "Europe/Chisinau")
 SHAPES = (
     {"osmp_txn_id", "result", "comment"},
+    {"osmp_txn_id", "ccy", "result", "comment"},
     {"osmp_txn_id", "sum", "ccy", "result", "comment"},
     {"osmp_txn_id", "prv_txn", "sum", "ccy", "result", "comment", "fields"},
 )

@@ -28,4 +28,5 @@ def pay(txn: str, account: str, minor: int) -> WireRequest:
     return get({"command": "pay", "account": account, "txn_id": txn, "sum": major(minor)})
 
 
-SYSTEMS = (replace(osmp_family.system(TBC, ACCOUNT, SHAPES, CODES), check=check, pay=pay),)
+FAMILY = osmp_family.system(TBC, ACCOUNT, SHAPES, CODES)
+SYSTEMS = (replace(FAMILY, check=check, pay=pay, fields=FAMILY.fields[:3]),)

@@ -35,6 +35,7 @@ _SHAPES = {
     "ChangePassword": (_BASE,),
 }
 _REPEATED = {"parameters", "statements"}
+TIME = "2026-11-20T17:01:02.123456789+05:00"
 PERIOD = {"dateFrom": "2020-01-01T00:00:00+05:00", "dateTo": "2030-01-01T00:00:00+05:00"}
 
 
@@ -55,7 +56,7 @@ def soap(method: str, payer: str = "", password: str = CANARY, **told: str) -> W
 
 
 def perform(txn: str, payer: str, minor: int, **more: str) -> WireRequest:
-    told = {"amount": str(minor), "transactionId": txn}
+    told = {"amount": str(minor), "transactionId": txn, "transactionTime": TIME}
     return soap("PerformTransaction", payer, **{**told, **more})
 
 
@@ -189,6 +190,7 @@ SYSTEMS = (
         read=read,
         codes=SOAP_CODES,
         strict=strict,
+        fields=("transactionId", "paramValue", "amount", "transactionTime"),
     ),
     System(
         provider=UzPaynet(),
@@ -216,5 +218,6 @@ SYSTEMS = (
         # Asked about an unknown transaction, this generation succeeds with state 3.
         codes={**SOAP_CODES, "bad link": "401", "bad login": "401", "not found": "0"},
         strict=strict_rpc,
+        fields=("transactionId", KEY, "amount"),
     ),
 )
