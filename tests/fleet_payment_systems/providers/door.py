@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pytest
 
-from fleet_payment_systems import edge, wiring
+from fleet_payment_systems import wiring
 from fleet_payment_systems.edge import Handler, provider_app
 from fleet_payment_systems.model import DriverLookup, Limits, Link, Wallet
 from fleet_payment_systems.operations import Operation, Outcome
@@ -74,7 +74,6 @@ def app_of(system: System, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> H
     stub = Stub(system, engine)
     for name in ("gate", "callbacks", "vault"):
         monkeypatch.setattr(wiring, name, lambda: stub)
-    assert edge.wiring is wiring
     return provider_app(system.provider)
 
 

@@ -97,8 +97,13 @@ def _engine() -> Engine:
 @pytest.fixture(name="paynet")
 def _paynet(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A SOAP client of somebody else's making, told nothing but the address of our WSDL."""
-    with served(app_of(SOAP, engine, monkeypatch)) as url, zeep.Client(f"{url}?wsdl") as client:
+    with served(app_of(SOAP, engine, monkeypatch)) as url, soap_client(url) as client:
         yield client
+
+
+def soap_client(url: str) -> Any:
+    make: Any = zeep.Client
+    return make(f"{url}?wsdl")
 
 
 def login(password: str = CANARY) -> dict[str, Any]:
@@ -152,9 +157,8 @@ def test_every_refusal_is_valid_for_a_soap_client(
 def test_a_bad_link_shows_a_soap_client_no_description(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with served(app_of(SOAP, engine, monkeypatch)) as url:
-        with pytest.raises(HTTPError, match="500"):
-            zeep.Client(f"{url}x?wsdl")
+    with served(app_of(SOAP, engine, monkeypatch)) as url, pytest.raises(HTTPError, match="500"):
+        soap_client(f"{url}x")
 
 
 def test_the_published_description_is_the_one_that_is_served() -> None:

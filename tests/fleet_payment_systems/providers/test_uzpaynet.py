@@ -19,13 +19,13 @@ from tests.fleet_payment_systems.providers.samples.uzpaynet import (
     perform,
     read,
     soap,
-    tree,
 )
 from tests.fleet_payment_systems.providers.support import (
     CANARY,
     canonical,
     exchange,
     post,
+    tree,
     with_settings,
 )
 
