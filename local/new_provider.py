@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from local.provider_files import ADAPTER, SAMPLES, SECTION, TEST
+from local.provider_files import ADAPTER, FUNCTION, FUNCTION_TEST, SAMPLES, SECTION, TEST
 from local.stack import ROOT
 
 EXEMPLAR: Final = "mobilnik"
@@ -22,7 +22,7 @@ Edit = Callable[[str], str]
 
 
 def add(name: str, root: Path = ROOT) -> list[str]:
-    """Writes everything or nothing. Gives the paths; raises ValueError on a name that will not do."""
+    """Writes all or nothing. Gives the paths; raises ValueError on a name that is taken."""
     if _NAME.fullmatch(name) is None or len(name) > 30:
         raise ValueError(f"{name}: lower-case letters, digits and single underscores, please")
     planned = {**_new_files(name, root), **_edited(name, root)}
@@ -38,15 +38,18 @@ def _new_files(name: str, root: Path) -> dict[str, str]:
         f"{_PACKAGE}/{name}.py": _filled(ADAPTER, filled),
         f"{_TESTS}/samples/{name}.py": _filled(SAMPLES, filled),
         f"{_TESTS}/test_{name}.py": _filled(TEST, filled),
-        f"functions/{API}/{name}.py": _filled(_FUNCTION, filled),
+        f"functions/{API}/{name}.py": _filled(FUNCTION, filled),
+        f"tests/{API}/test_{name}.py": _filled(FUNCTION_TEST, filled),
+        f"events/{API}/{name}.json": _renamed(_event(root), name),
     }
-    for pattern in (f"events/{API}/{{}}.json", f"tests/{API}/test_{{}}.py"):
-        exemplar = (root / pattern.format(EXEMPLAR)).read_text(encoding="utf-8")
-        made[pattern.format(name)] = _renamed(exemplar, name)
     taken = [path for path in made if (root / path).exists()]
     if taken:
         raise ValueError(f"{name}: there is {taken[0]}")
     return made
+
+
+def _event(root: Path) -> str:
+    return (root / f"events/{API}/{EXEMPLAR}.json").read_text(encoding="utf-8")
 
 
 def _edited(name: str, root: Path) -> dict[str, str]:
@@ -106,14 +109,6 @@ def _pascal(name: str) -> str:
 def _title(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
-
-_FUNCTION: Final = '''"""/fps/v1/@NAME@/{token}: @Title@ reports payments (FX-03)."""
-
-from fleet_payment_systems.edge import provider_app
-from fleet_payment_systems.providers.@NAME@ import @CONSTANT@
-
-app = provider_app(@CONSTANT@)
-'''
 
 if __name__ == "__main__":
     try:

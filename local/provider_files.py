@@ -2,7 +2,7 @@
 
 from typing import Final
 
-ADAPTER: Final = '''"""@Title@, inbound, parameters in, XML out: the OSMP family's protocol as it is."""
+ADAPTER: Final = '''"""@Title@, inbound, parameters in, XML out: the OSMP family as it is."""
 
 from typing import Final
 
@@ -23,6 +23,32 @@ from fleet_payment_systems.providers.osmp import BASIC, Dialect, Osmp
     ),
     Dialect(),
 )
+'''
+
+FUNCTION: Final = '''"""/fps/v1/@NAME@/{token}: @Title@ reports payments (FX-03)."""
+
+from fleet_payment_systems.edge import provider_app
+from fleet_payment_systems.providers.@NAME@ import @CONSTANT@
+
+app = provider_app(@CONSTANT@)
+'''
+
+FUNCTION_TEST: Final = '''"""The Lambda of @Title@: what it answers at a park's link."""
+
+import pytest
+
+from tests.fleet_payment_systems.providers.door import event_of, function_of
+from tests.fleet_payment_systems.providers.engine import Engine
+from tests.fleet_payment_systems.providers.samples.@NAME@ import SYSTEMS
+
+
+def test_a_payment_is_taken_once_however_often_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    (system,) = SYSTEMS
+    engine = Engine()
+    app = function_of(system, engine, monkeypatch)
+    event = event_of(system.pay(system.txn, "100245", 25000))
+    assert app(event, None) == app(event, None)
+    assert len(engine.paid) == 1
 '''
 
 SAMPLES: Final = '''"""@Title@ as a System of the contract."""

@@ -84,15 +84,14 @@ def test_a_provider_that_is_only_registered_is_reported_everywhere() -> None:
     ]
 
 
-def test_a_provider_that_is_not_registered_and_a_method_too_few_are_reported() -> None:
+def test_a_provider_that_is_not_registered_and_a_method_too_many_are_reported() -> None:
     methods = {**registered(), "qiwi_qvp": ("GET",)}
     del methods["tbc"]
-    problems = list(half_added(methods, service(API)))
-    assert problems == [
+    assert list(half_added(methods, service(API))) == [
         f"tbc: in functions/{API}/, not in the registry",
         "GET /fps/v1/tbc/{token}: in the template, not in the registry",
         "POST /fps/v1/qiwi_qvp/{token}: in the template, not in the registry",
-    ] or problems[0].startswith("tbc")
+    ]
 
 
 def test_a_function_file_of_another_shape_is_reported(tmp_path: Path) -> None:

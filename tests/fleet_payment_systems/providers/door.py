@@ -1,5 +1,7 @@
 """The real edge of a payment system before an engine in memory, by call and on a loopback port."""
 
+import importlib
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -71,10 +73,23 @@ def wallet_of(account: Account) -> Wallet:
 
 
 def app_of(system: System, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Handler:
+    _stub(system, engine, monkeypatch)
+    return provider_app(system.provider)
+
+
+def function_of(system: System, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Handler:
+    """The app of the system's function file."""
+    _stub(system, engine, monkeypatch)
+    name = f"functions.fleet_payment_systems_api.{system.provider.spec.code}"
+    monkeypatch.delitem(sys.modules, name, raising=False)
+    app: Handler = importlib.import_module(name).app
+    return app
+
+
+def _stub(system: System, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     stub = Stub(system, engine)
     for name in ("gate", "callbacks", "vault"):
         monkeypatch.setattr(wiring, name, lambda: stub)
-    return provider_app(system.provider)
 
 
 def event_of(request: WireRequest, token: str = TOKEN) -> Event:
