@@ -112,9 +112,13 @@ def test_a_bad_call_has_its_code(request_: WireRequest, code: int) -> None:
     assert error(Engine(), request_) == code
 
 
-def test_an_amount_with_a_fraction_is_wrong_whatever_it_is_worth() -> None:
-    body = PAY.body.replace(b"15000", b"15000.0")
-    assert error(Engine(), replace(PAY, body=body)) == 413
+@pytest.mark.parametrize(
+    ("told", "instead"), [(b"15000", b"15000.0"), (b"15000", b"15e3"), (b'"100042"', b"100042.0")]
+)
+def test_a_number_with_a_fraction_is_no_value_whatever_it_is_worth(
+    told: bytes, instead: bytes
+) -> None:
+    assert error(Engine(), replace(PAY, body=PAY.body.replace(told, instead))) == -32602
 
 
 @pytest.mark.parametrize(

@@ -132,12 +132,19 @@ def _document(request: WireRequest) -> dict[str, Any]:
         text = request.body.decode()
         if "\ufffd" in text:
             raise ValueError
-        found = json.loads(text, object_pairs_hook=_unique, parse_float=str, parse_constant=_no)
+        found = json.loads(text, object_pairs_hook=_unique, parse_float=_Real, parse_constant=_no)
     except (ValueError, RecursionError):
         raise Refused(Result.BAD_REQUEST, _PARSE) from None
     if not isinstance(found, dict):
         raise Refused(Result.BAD_REQUEST, _INVALID)
     return found
+
+
+class _Real:
+    """A number with a fraction or an exponent: no value of this protocol, whatever it is worth."""
+
+    def __init__(self, _text: str) -> None:
+        pass
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
