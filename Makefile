@@ -67,8 +67,9 @@ invoke: setup  ## sends events/$F.json to the function F=qr_orders/create of `ma
 test: setup fonts  ## every test but test-runtime
 	@$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/runtime
 
-test-proofs: setup fonts  ## only the proofs: crashes, lost messages, interleavings
-	@PROOFS=all $(BIN)/python -m pytest -n auto --dist worksteal tests/proofs
+test-proofs: setup fonts  ## only the proofs: crashes, interleavings, hostile inputs
+	@PROOFS=all $(BIN)/python -m pytest -n auto --dist worksteal tests/proofs \
+		tests/fleet_payment_systems/providers/test_generated.py
 
 test-runtime: setup fonts build/.runtime  ## every function starts under Lambda's runtime client
 	@$(BIN)/python -m pytest -n auto tests/runtime
