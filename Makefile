@@ -21,9 +21,9 @@ SAM_OFFLINE := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=eu-central-1
 empty :=
 
 .DEFAULT_GOAL := help
-demo up pos imports bench: export PYTHONPATH := $(subst $(empty) ,:,$(wildcard layers/*/python))
+demo up pos provider imports bench: export PYTHONPATH := $(subst $(empty) ,:,$(wildcard layers/*/python))
 
-.PHONY: help setup demo up pos test test-proofs test-runtime bench check lint types imports \
+.PHONY: help setup demo up pos provider test test-proofs test-runtime bench check lint types imports \
 	templates check-templates sam-check deps fonts build deploy invoke pins clean
 
 help:  ## this list
@@ -67,11 +67,16 @@ invoke: setup  ## sends events/$F.json to the function F=qr_orders/create of `ma
 test: setup fonts  ## every test but test-runtime
 	@$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/runtime
 
-test-proofs: setup fonts  ## only the proofs: crashes, lost messages, interleavings
-	@PROOFS=all $(BIN)/python -m pytest -n auto --dist worksteal tests/proofs
+test-proofs: setup fonts  ## only the proofs: crashes, interleavings, hostile inputs
+	@PROOFS=all $(BIN)/python -m pytest -n auto --dist worksteal tests/proofs \
+		tests/fleet_payment_systems/providers/test_generated.py
 
 test-runtime: setup fonts build/.runtime  ## every function starts under Lambda's runtime client
 	@$(BIN)/python -m pytest -n auto tests/runtime
+
+provider: setup  ## a new payment system NAME=acme in all its places, as a plain OSMP dialect
+	@$(BIN)/python -m local.new_provider "$(NAME)"
+	@$(BIN)/python -m tests.fleet_payment_systems.providers.documentation
 
 build/.runtime: $(RUNTIME) $(NO_DEPS) $(DOCUMENTS) requirements-runtime.txt constraints.txt
 	@echo "making build/runtime with $(or $(PYTHON313),$(PYTHON))"

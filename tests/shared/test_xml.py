@@ -28,6 +28,11 @@ def test_a_namespace_is_matched_whatever_its_prefix() -> None:
         assert xml.parse(body.encode(), namespaces=True) == {"http://x/:op": {"id": "7"}}
 
 
+def test_a_prefix_that_nothing_binds_is_malformed() -> None:
+    with pytest.raises(xml.MalformedXml):
+        xml.parse(b"<p:a><id>7</id></p:a>", namespaces=True)
+
+
 def test_a_byte_order_mark_is_no_obstacle() -> None:
     assert xml.parse("\ufeff<a>я</a>".encode()) == {"a": "я"}
 

@@ -10,7 +10,14 @@ from typing import Any, Final
 from fleet_payment_systems import wiring
 from fleet_payment_systems.model import Wallet
 from fleet_payment_systems.operations import Outcome, Result
-from fleet_payment_systems.providers.base import Account, Provider, Refused, WireReply, WireRequest
+from fleet_payment_systems.providers.base import (
+    Account,
+    Describing,
+    Provider,
+    Refused,
+    WireReply,
+    WireRequest,
+)
 from fleet_payment_systems.use_cases.passwords import sealing_context
 from shared import clock, logs, metrics, trace
 from shared.errors import Unavailable
@@ -31,18 +38,22 @@ def provider_app(provider: Provider) -> Handler:
         trace.begin((event.get("headers") or {}).get("x-request-id"), context)
         request = _request(event)
         token = str((event.get("pathParameters") or {}).get("token", ""))
-        reply = _reply(provider, request, lambda: _serve(provider, request, token))
+        reply = _reply(provider, request, lambda: _serve(provider, request, token, _url(event)))
         metrics.request(operation, reply.status, int((time.monotonic() - started) * 1000))
         headers = {"Content-Type": reply.content_type, **_SAFE, **reply.headers}
         return {"statusCode": reply.status, "headers": headers, "body": reply.body.decode()}
 
-    def _serve(provider: Provider, request: WireRequest, token: str) -> WireReply:
+    def _serve(provider: Provider, request: WireRequest, token: str, url: str) -> WireReply:
         gate = wiring.gate()
         entered = gate.enter(provider.spec.code, token, request.source_ip)
         if entered is None:
             return _encode(provider, request, None, Outcome(Result.AUTH_FAILED))
         wallet, link = entered
         account = _account(wallet)
+        if isinstance(provider, Describing):
+            description = provider.describe(request, account, url)
+            if description is not None:
+                return description
         try:
             provider.verify(request, account)
             if not wallet.enabled:
@@ -94,6 +105,13 @@ def _account(wallet: Wallet) -> Account:
         minimum=wallet.limits.minimum,
         maximum=wallet.limits.maximum,
     )
+
+
+def _url(event: Event) -> str:
+    """The link as it was called, for a description that names its own address."""
+    headers = event.get("headers") or {}
+    scheme = "http" if headers.get("x-forwarded-proto") == "http" else "https"
+    return f"{scheme}://{headers.get('host', '')}{event.get('rawPath', '')}"
 
 
 def _request(event: Event) -> WireRequest:

@@ -36,9 +36,13 @@ def parse(body: bytes, namespaces: bool = False) -> Node:
     """
     text = _text(body)
     _Guard().read(text)
-    found: Node = xmltodict.parse(
-        text, encoding="utf-8", process_namespaces=namespaces, xml_attribs=False
-    )
+    try:
+        found: Node = xmltodict.parse(
+            text, encoding="utf-8", process_namespaces=namespaces, xml_attribs=False
+        )
+    except expat.ExpatError:
+        # Well formed, but for a prefix that nothing binds.
+        raise MalformedXml("not well formed") from None
     return found
 
 

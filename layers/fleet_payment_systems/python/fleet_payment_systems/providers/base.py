@@ -7,7 +7,7 @@ verify -> decode -> the use case -> encode. Whatever fails, the answer is the ad
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from fleet_payment_systems.model import Field as Field  # noqa: PLC0414 - adapters import it here
 from fleet_payment_systems.model import Spec as Spec  # noqa: PLC0414
@@ -85,6 +85,15 @@ class Provider(Protocol):
         """The protocol's answer. `account` is None when the link was bad, `operation` when the
         request could not be decoded: what must be echoed is then read leniently, or left out.
         """
+        ...
+
+
+@runtime_checkable
+class Describing(Protocol):
+    """A provider whose protocol has a description to fetch at the link itself, as SOAP's WSDL."""
+
+    def describe(self, request: WireRequest, account: Account, url: str) -> WireReply | None:
+        """The description, with `url` as the service's address; None when it is not asked for."""
         ...
 
 

@@ -1,17 +1,17 @@
 """City24, inbound: XML commandCall in, commandResponse out (protocols, osmp-family 5a).
 
 Amounts are whole kopecks; the payment's number is payID. Profile `nonstop24` is its sister's
-protocol over GET, in a file of its own.
+signed protocol, in a file of its own.
 """
 
-import hmac
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 
 from fleet_payment_systems.operations import Cancel, Check, Operation, Outcome, Pay, Query, Result
-from fleet_payment_systems.providers import nonstop24
+from fleet_payment_systems.providers import logins, nonstop24
+from fleet_payment_systems.providers.answers import DECLARATION, number, tag
 from fleet_payment_systems.providers.base import (
     TEXT_XML,
     Account,
@@ -22,11 +22,15 @@ from fleet_payment_systems.providers.base import (
     WireRequest,
 )
 from fleet_payment_systems.providers.forms import compact_time, minor_amount
-from fleet_payment_systems.providers.osmp import COMMENTS, DECLARATION, OSMP_CODES, number, tag
+from fleet_payment_systems.providers.osmp import COMMENTS, OSMP_CODES
 from shared import xml
 from shared.money import Money
 
 _DIGITS: Final = re.compile(r"[0-9]{1,32}", re.ASCII)
+_NAMES: Final = frozenset(
+    {"login", "password", "command", "transactionID", "payElementID", "account", "payID"}
+    | {"payTimestamp", "amount", "userEnterAmount", "cancelPayID", "PayID"}
+)
 _CODES: Final = {
     **OSMP_CODES,
     Result.AUTH_FAILED: 7,
@@ -53,7 +57,7 @@ class City24:
         fields=(
             Field("login", required=False, help="commandCall: the login City24 will send"),
             Field("password", required=False, secret=True, help="commandCall: its password"),
-            Field("pay_element_id", required=False, pattern="[0-9]{1,10}"),
+            Field("pay_element_id", required=False, pattern="[0-9]{1,10}", help="refuse others"),
             *nonstop24.FIELDS,
         ),
         methods=("GET", "POST"),
@@ -69,11 +73,8 @@ class City24:
             nonstop24.verify(request, account)
             return
         call = _call(request)
-        login, password = account.settings.get("login"), account.credentials.get("password")
-        sent = f"{call.get('login')}\n{call.get('password')}"
-        known = f"{login}\n{password.reveal() if password is not None else ''}"
-        same = hmac.compare_digest(sent.encode(), known.encode())
-        if not (login and password is not None and same):
+        login, password = call.get("login", ""), call.get("password", "")
+        if not logins.same_pair(login, password, account, "login"):
             raise Refused(Result.AUTH_FAILED)
 
     def decode(self, request: WireRequest, account: Account) -> Operation:
@@ -97,9 +98,9 @@ class City24:
         outcome: Outcome,
         now: datetime,
     ) -> WireReply:
-        """A bad link's wallet, and so its profile, is unknown: then the method tells."""
-        get = request.method == "GET"
-        if get if account is None else account.profile == nonstop24.PROFILE:
+        """A bad link's wallet, and so its profile, is unknown: then the request tells."""
+        other = account.profile == nonstop24.PROFILE if account is not None else None
+        if other or (other is None and nonstop24.spoken(request)):
             return nonstop24.encode(request, account, operation, outcome, now)
         code = _CODES[outcome.result]
         known = code == 0 and not isinstance(operation, Check)
@@ -122,7 +123,7 @@ def _call(request: WireRequest) -> Mapping[str, str]:
         root = document.get("commandCall")
         if not isinstance(root, Mapping):
             raise xml.MalformedXml("no commandCall")
-        return {name: xml.scalar(root, name) or "" for name in root}
+        return {name: xml.scalar(root, name) or "" for name in root if name in _NAMES}
     except xml.MalformedXml:
         raise Refused(Result.BAD_REQUEST) from None
 

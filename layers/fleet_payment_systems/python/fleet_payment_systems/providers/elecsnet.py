@@ -13,6 +13,8 @@ from typing import Final
 from urllib.parse import urlencode
 
 from fleet_payment_systems.operations import Check, Operation, Outcome, Pay, Result
+from fleet_payment_systems.providers import logins
+from fleet_payment_systems.providers.answers import DECLARATION, TEXT_PLAIN, number, refusal, tag
 from fleet_payment_systems.providers.base import (
     TEXT_XML,
     Account,
@@ -29,18 +31,13 @@ from fleet_payment_systems.providers.forms import (
     minor_amount,
     parameters,
 )
-from fleet_payment_systems.providers.osmp import (
-    COMMENTS,
-    DECLARATION,
-    OSMP_CODES,
-    denied,
-    number,
-    tag,
-)
+from fleet_payment_systems.providers.osmp import COMMENTS, OSMP_CODES
 
 _TXN: Final = re.compile(r"[A-Za-z0-9-]{1,40}", re.ASCII)
 _ROUBLES: Final = frozenset({"643", "810", "RUB", "RUR"})
 _RULES: Final = ("md5", "sha1", "sha256", "hmac-sha256")
+_UNITS: Final = ("major", "minor")
+_PARAMETER: Final = "[A-Za-z_][A-Za-z0-9_]{0,39}"
 _BAD: Final = "Bad request"
 
 
@@ -53,13 +50,35 @@ class Elecsnet:
         profiles=("provisional",),
         fields=(
             Field("sign_secret", secret=True, help="the shared secret of the signature"),
-            Field("amount_unit", choices=("major", "minor"), help="roubles or kopecks"),
+            Field("amount_unit", choices=_UNITS, help="roubles or kopecks"),
             Field("sign_rule", choices=_RULES, help="how the signature is computed"),
-            Field("sign_fields", help="signed parameters in their order, joined by commas"),
+            Field(
+                "sign_fields",
+                pattern=f"{_PARAMETER}(,{_PARAMETER})*",
+                help="the signed parameters in their order, joined by commas",
+            ),
             Field("sign_separator", required=False, help="what stands between the signed values"),
-            Field("account_param", required=False, default="reqid"),
-            Field("txn_param", required=False, default="auth_code"),
-            Field("answer_form", required=False, default="xml", choices=("xml", "text")),
+            Field(
+                "account_param",
+                required=False,
+                default="reqid",
+                pattern=_PARAMETER,
+                help="which parameter is the driver's account",
+            ),
+            Field(
+                "txn_param",
+                required=False,
+                default="auth_code",
+                pattern=_PARAMETER,
+                help="which parameter is the payment's number",
+            ),
+            Field(
+                "answer_form",
+                required=False,
+                default="xml",
+                choices=("xml", "text"),
+                help="how we answer: XML, or name=value pairs",
+            ),
         ),
         methods=("GET", "POST"),
         instructions=(
@@ -73,16 +92,17 @@ class Elecsnet:
         """`sign` over the values as they came, the secret last (or as the HMAC's key)."""
         secret = account.credentials.get("sign_secret")
         rule, names = account.settings.get("sign_rule"), account.settings.get("sign_fields")
-        if secret is None or rule not in _RULES or not names:
+        unit = account.settings.get("amount_unit")
+        if secret is None or rule not in _RULES or unit not in _UNITS or not names:
             raise Refused(Result.AUTH_FAILED)
         try:
             found = parameters(request)
         except Refused:
             raise Refused(Result.AUTH_FAILED) from None
         separator = account.settings.get("sign_separator", "")
-        values = [found.get(name.strip(), "") for name in names.split(",")]
+        values = [found.get(name, "") for name in names.split(",")]
         expected = _digest(rule, separator, values, secret.reveal())
-        if not hmac.compare_digest(found.get("sign", "").lower().encode(), expected.encode()):
+        if not logins.same(found.get("sign", "").lower(), expected):
             raise Refused(Result.AUTH_FAILED)
 
     def decode(self, request: WireRequest, account: Account) -> Operation:
@@ -109,7 +129,7 @@ class Elecsnet:
         now: datetime,
     ) -> WireReply:
         if outcome.result == Result.AUTH_FAILED:
-            return denied(None)
+            return refusal()
         code = OSMP_CODES[outcome.result]
         comment = _BAD if operation is None and code == 300 else COMMENTS[outcome.result]
         answer = {"result": str(code), "comment": comment}
@@ -118,7 +138,7 @@ class Elecsnet:
             txn = echoed(request, name or "auth_code", _TXN)
             answer = {"auth_code": txn, "prv_txn": number(outcome), **answer}
         if account is not None and account.settings.get("answer_form") == "text":
-            return WireReply(urlencode(answer).encode(), "text/plain; charset=utf-8")
+            return WireReply(urlencode(answer).encode(), TEXT_PLAIN)
         inner = "".join(tag(name, text) for name, text in answer.items())
         return WireReply(f"{DECLARATION}<response>{inner}</response>".encode(), TEXT_XML)
 

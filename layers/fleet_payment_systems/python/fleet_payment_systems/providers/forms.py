@@ -24,6 +24,7 @@ def parameters(request: WireRequest) -> Mapping[str, str]:
     if len(raw) > BODY_MAX:
         raise Refused(Result.BAD_REQUEST)
     try:
+        raw.encode()
         pairs = parse_qsl(raw, keep_blank_values=True, errors="strict", max_num_fields=_FIELDS_MAX)
     except ValueError:
         raise Refused(Result.BAD_REQUEST) from None
@@ -63,9 +64,16 @@ def compact_time(text: str, timezone: str) -> datetime:
         if _COMPACT.fullmatch(text) is None:
             raise ValueError
         local = datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=ZoneInfo(timezone))
-        return local.astimezone(UTC)
+        return plausible(local.astimezone(UTC))
     except (ValueError, OverflowError):
         raise Refused(Result.BAD_REQUEST) from None
+
+
+def plausible(moment: datetime) -> datetime:
+    """Raises ValueError on a year that no clock shows: its neighbour zone may not exist."""
+    if not 2000 <= moment.year < 2100:
+        raise ValueError("not a time of a payment")
+    return moment
 
 
 def compact_text(moment: datetime, timezone: str) -> str:

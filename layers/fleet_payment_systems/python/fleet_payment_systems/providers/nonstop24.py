@@ -1,11 +1,11 @@
-"""24NonStop, inbound: signed GET in, pay-response out (protocols, osmp-family 5b).
+"""24NonStop, inbound: signed parameters in, pay-response out (protocols, osmp-family 5b).
 
-A profile of City24. SIGN covers the raw values; the older edition leaves the amount out of it,
-which a wallet must ask for by name.
+A profile of City24. They come in a query, or as the lower-case elements of a posted pay-request.
+SIGN covers the raw values; the older edition leaves the amount out of it, which a wallet must ask
+for by name.
 """
 
 import hashlib
-import hmac
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,6 +13,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from fleet_payment_systems.operations import Check, Operation, Outcome, Pay, Query, Result
+from fleet_payment_systems.providers import logins
+from fleet_payment_systems.providers.answers import DECLARATION, TEXT_PLAIN, tag
 from fleet_payment_systems.providers.base import (
     TEXT_XML,
     Account,
@@ -21,15 +23,25 @@ from fleet_payment_systems.providers.base import (
     WireReply,
     WireRequest,
 )
-from fleet_payment_systems.providers.forms import amount, echoed, parameters
-from fleet_payment_systems.providers.osmp import DECLARATION, tag
-from shared.xml import escape
+from fleet_payment_systems.providers.forms import amount, parameters
+from shared import xml
 
 PROFILE: Final = "nonstop24"
 FIELDS: Final = (
     Field("sign_secret", required=False, secret=True, help="nonstop24: secret of SIGN"),
-    Field("service_id", required=False, help="nonstop24: SERVICE_ID of the wallet"),
-    Field("sign_hash", required=False, default="md5", choices=("md5", "sha1")),
+    Field(
+        "service_id",
+        required=False,
+        pattern="[0-9A-Za-z_.-]{1,64}",
+        help="nonstop24: SERVICE_ID of the wallet",
+    ),
+    Field(
+        "sign_hash",
+        required=False,
+        default="md5",
+        choices=("md5", "sha1"),
+        help="nonstop24: the hash of SIGN",
+    ),
     Field(
         "unsigned_amount",
         required=False,
@@ -38,7 +50,10 @@ FIELDS: Final = (
         help="nonstop24 before 2.30 signs no amount: accept only with an address list",
     ),
 )
+_NAMES: Final = ("ACT", "PAY_ACCOUNT", "SERVICE_ID", "PAY_ID", "PAY_AMOUNT", "SIGN")
+_ROOT: Final = "pay-request"
 _PAY_ID: Final = re.compile(r"[0-9A-Za-z-]{1,64}", re.ASCII)
+_ECHO: Final = re.compile(r"[0-9A-Za-z_.-]{1,64}", re.ASCII)
 _DEFAULT_ZONE: Final = "Europe/Kyiv"
 _FOUND, _POSSIBLE, _ACCEPTED = 11, 21, 22
 _NOT_FOUND, _NO_ACCOUNT, _EXISTS, _WRONG = -10, -40, -100, -101
@@ -53,18 +68,23 @@ _STATUS: Final[Mapping[Result, int]] = {
 _LATER: Final = frozenset({Result.TEMPORARY_ERROR, Result.IN_PROGRESS})
 
 
+def spoken(request: WireRequest) -> bool:
+    """Whether a request looks like this protocol's and not like a commandCall."""
+    return request.method == "GET" or f"<{_ROOT}".encode() in request.body
+
+
 def verify(request: WireRequest, account: Account) -> None:
     secret = account.credentials.get("sign_secret")
     try:
-        found = parameters(request)
+        found = _parameters(request)
     except Refused:
         raise Refused(Result.AUTH_FAILED) from None
     if secret is None or found.get("SERVICE_ID") != account.settings.get("service_id"):
         raise Refused(Result.AUTH_FAILED)
     name = account.settings.get("sign_hash") or "md5"
-    sent = found.get("SIGN", "").upper().encode()
+    sent = found.get("SIGN", "").upper()
     matches = [
-        hmac.compare_digest(sent, _sign(name, [*values, secret.reveal()]).encode())
+        logins.same(sent, _sign(name, [*values, secret.reveal()]))
         for values in _signed(found, account)
     ]
     if not any(matches):
@@ -72,19 +92,21 @@ def verify(request: WireRequest, account: Account) -> None:
 
 
 def decode(request: WireRequest, account: Account) -> Operation:
-    found = parameters(request)
+    found = _parameters(request)
     pay_id, payer = found.get("PAY_ID", ""), found.get("PAY_ACCOUNT", "")
     if _PAY_ID.fullmatch(pay_id) is None:
         raise Refused(Result.BAD_REQUEST)
-    match found["ACT"]:
+    match found.get("ACT"):
         case "1" if payer:
             return Check(payer, txn=pay_id)
         case "4" if payer:
             return Pay(pay_id, payer, amount(found.get("PAY_AMOUNT", ""), account.currency))
         case "7":
             return Query(pay_id)
-        case _:
+        case "1" | "4":
             raise Refused(Result.BAD_REQUEST)
+        case _:
+            raise Refused(Result.UNKNOWN_OPERATION)
 
 
 def encode(
@@ -95,7 +117,7 @@ def encode(
     now: datetime,
 ) -> WireReply:
     if outcome.result in _LATER:
-        return WireReply(b"", "text/plain; charset=utf-8", 503)
+        return WireReply(b"", TEXT_PLAIN, 503)
     zone = account.timezone if account is not None else _DEFAULT_ZONE
     code = _STATUS.get(outcome.result, _WRONG)
     head, tail = "", ""
@@ -106,11 +128,33 @@ def encode(
             code, head = _ACCEPTED, _paid(request, outcome)
         case Query() if outcome.transaction is not None:
             code, tail = _FOUND, _state(request, outcome, zone)
-    service = echoed(request, "SERVICE_ID", _PAY_ID)
+    service = _echoed(request, "SERVICE_ID")
     status = tag("status_code", str(code))
     description = tag("description", service) if code == _ACCEPTED else ""
     inner = f"{head}{status}{description}{tag('time_stamp', _time(now, zone))}{tail}"
     return WireReply(f"{DECLARATION}<pay-response>{inner}</pay-response>".encode(), TEXT_XML)
+
+
+def _parameters(request: WireRequest) -> Mapping[str, str]:
+    """By their upper-case names. Raises Refused(BAD_REQUEST)."""
+    if not request.body.lstrip().startswith(b"<"):
+        return parameters(request)
+    try:
+        root = xml.parse(request.body).get(_ROOT)
+        if not isinstance(root, Mapping):
+            raise xml.MalformedXml("no pay-request")
+        read = {name: xml.scalar(root, name.lower()) for name in _NAMES}
+    except xml.MalformedXml:
+        raise Refused(Result.BAD_REQUEST) from None
+    return {name: value for name, value in read.items() if value is not None}
+
+
+def _echoed(request: WireRequest, name: str) -> str:
+    try:
+        value = _parameters(request).get(name, "")
+    except Refused:
+        return ""
+    return value if _ECHO.fullmatch(value) else ""
 
 
 def _signed(found: Mapping[str, str], account: Account) -> list[list[str]]:
@@ -145,7 +189,7 @@ def _payable(check: Check, outcome: Outcome, account: Account) -> str:
 def _paid(request: WireRequest, outcome: Outcome) -> str:
     paid = outcome.transaction
     total = "" if paid is None else str(paid.amount)
-    pay_id, service = (echoed(request, name, _PAY_ID) for name in ("PAY_ID", "SERVICE_ID"))
+    pay_id, service = (_echoed(request, name) for name in ("PAY_ID", "SERVICE_ID"))
     return tag("pay_id", pay_id) + tag("service_id", service) + tag("amount", total)
 
 
@@ -159,4 +203,4 @@ def _state(request: WireRequest, outcome: Outcome, zone: str) -> str:
 
 
 def _time(moment: datetime, zone: str) -> str:
-    return escape(moment.astimezone(ZoneInfo(zone)).strftime("%d.%m.%Y %H:%M:%S"))
+    return moment.astimezone(ZoneInfo(zone)).strftime("%d.%m.%Y %H:%M:%S")

@@ -4,8 +4,6 @@ One engine; what differs between the systems is data, a Dialect. A sum is in maj
 dot unless the wallet says otherwise; a repeated payment is answered like the first.
 """
 
-import base64
-import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,6 +19,8 @@ from fleet_payment_systems.operations import (
     Query,
     Result,
 )
+from fleet_payment_systems.providers import logins
+from fleet_payment_systems.providers.answers import DECLARATION, number, refusal, tag
 from fleet_payment_systems.providers.base import (
     TEXT_XML,
     Account,
@@ -40,7 +40,6 @@ from fleet_payment_systems.providers.forms import (
 from shared.money import Money
 from shared.xml import escape
 
-DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _TXN: Final = re.compile(r"[0-9]{1,32}", re.ASCII)
 _NAME: Final = r"[A-Za-z_][A-Za-z0-9_.-]{0,39}"
 
@@ -87,7 +86,6 @@ COMMENTS: Final[Mapping[Result, str]] = {
     Result.PASSWORD_WEAK: "Incomplete request",
 }
 
-
 # Not in QIWI's pages; operators of the same origin have them. A profile "…_extended" does.
 _EXTENDED: Final[Mapping[str, type[Operation]]] = {"cancel": Cancel, "status": Query}
 
@@ -122,6 +120,7 @@ class Dialect:
     check: tuple[str, ...] = ("id", "result", "comment")
     paid: tuple[str, ...] = ("id", "prv", "sum", "result", "comment")
     failed: tuple[str, ...] = ("id", "result", "comment")
+    content_type: str = TEXT_XML
 
     def command(self, text: str, account: Account) -> type[Operation] | None:
         more = _EXTENDED if account.profile.endswith("_extended") else {}
@@ -142,7 +141,7 @@ class Dialect:
 # HTTP Basic is an option of the family: demanded when the wallet has a login.
 BASIC: Final = (
     Field("login", required=False, help="HTTP Basic login, when the operator sends one"),
-    Field("password", required=False, secret=True),
+    Field("password", required=False, secret=True, help="its password"),
 )
 
 
@@ -163,13 +162,7 @@ class Osmp:
 
     def verify(self, request: WireRequest, account: Account) -> None:
         """The message carries no proof of its own; Basic when the wallet has a password."""
-        password = account.credentials.get("password")
-        if password is None:
-            return
-        login = account.settings.get("login", "")
-        expected = base64.b64encode(f"{login}:{password.reveal()}".encode())
-        sent = request.headers.get("authorization", "").encode()
-        if not hmac.compare_digest(sent, b"Basic " + expected):
+        if _has_login(account) and not logins.basic(request, account, "login"):
             raise Refused(Result.AUTH_FAILED)
 
     def decode(self, request: WireRequest, account: Account) -> Operation:
@@ -206,7 +199,8 @@ class Osmp:
         now: datetime,
     ) -> WireReply:
         if outcome.result == Result.AUTH_FAILED:
-            return denied(account)
+            # No document gives it a body, and a fatal code would end a genuine payment (1.2).
+            return refusal(basic=account is not None and _has_login(account))
         code, comment = self.dialect.answer(outcome.result, account)
         elements = {
             "id": lambda: self._id(request, account),
@@ -220,7 +214,9 @@ class Osmp:
         }
         inner = "".join(elements[key]() for key in self._layout(operation, code))
         root = self.dialect.name("root", account)
-        return WireReply(f"{DECLARATION}<{root}>{inner}</{root}>".encode(), TEXT_XML)
+        return WireReply(
+            f"{DECLARATION}<{root}>{inner}</{root}>".encode(), self.dialect.content_type
+        )
 
     def _layout(self, operation: Operation | None, code: int) -> tuple[str, ...]:
         if code != 0:
@@ -235,24 +231,8 @@ class Osmp:
         return tag(self.dialect.name("prv", account), number(outcome))
 
 
-def denied(account: Account | None) -> WireReply:
-    """Not a partner: nothing for its parser, and no fatal code for a genuine payment (1.2).
-
-    With a good link and a wrong Basic login the answer says what is missing.
-    """
-    if account is None or "password" not in account.credentials:
-        return WireReply(b"", "text/plain; charset=utf-8", 403)
-    challenge = {"WWW-Authenticate": 'Basic realm="payments"'}
-    return WireReply(b"", "text/plain; charset=utf-8", 401, challenge)
-
-
-def tag(name: str, text: str) -> str:
-    return f"<{name}>{escape(text)}</{name}>"
-
-
-def number(outcome: Outcome) -> str:
-    """Our payment number as protocols want it: a positive integer, "" when there is none."""
-    return str(int(outcome.transaction.tx_id)) if outcome.transaction is not None else ""
+def _has_login(account: Account) -> bool:
+    return bool(account.settings.get("login")) or "password" in account.credentials
 
 
 def _required(text: str | None) -> str:

@@ -85,6 +85,9 @@ _TBC_CODES: Final = {
     Result.AMOUNT_TOO_SMALL: 275,
     Result.AMOUNT_TOO_LARGE: 275,
     Result.IN_PROGRESS: 1,
+    # Its list has no code for these, and it may repeat 300 for ever.
+    Result.DUPLICATE_CONFLICT: 7,
+    Result.ALREADY_CANCELLED: 7,
 }
 _TBC_COMMENTS: Final = {
     **COMMENTS,
@@ -128,5 +131,6 @@ TBC: Final = Osmp(
         check=("result", "name", "comment"),
         paid=("result", "comment"),
         failed=("result", "comment"),
+        content_type="application/xml; charset=UTF-8",
     ),
 )

@@ -23,7 +23,7 @@ from fleet_payment_systems.operations import (
     Statement,
 )
 from fleet_payment_systems.providers.base import Account, Field, Refused
-from fleet_payment_systems.providers.forms import minor_amount
+from fleet_payment_systems.providers.forms import minor_amount, plausible
 from shared.secret import Secret
 
 _LONG: Final = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
@@ -31,6 +31,11 @@ _LONG_MAX: Final = 2**63
 _TIME: Final = re.compile(
     r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d{1,9})?(Z|[+-]\d\d:\d\d)?", re.ASCII
 )
+SCALARS: Final = frozenset(
+    {"username", "password", "newPassword", "serviceId", "transactionId", "transactionTime"}
+    | {"amount", "dateFrom", "dateTo"}
+)
+"""What is read of a request; whatever else it carries is ignored (1.1)."""
 WRONG_SERVICE: Final = "305"
 MISSING: Final = "411"
 WRONG_TIME: Final = "414"
@@ -179,5 +184,12 @@ def _payer(said: Arguments, account: Account) -> str:
 def _pay(said: Arguments, account: Account) -> Operation:
     txn, payer = said.number("transactionId"), _payer(said, account)
     amount = minor_amount(said.text("amount"), account.currency)
+    return Pay(txn, payer, amount, _paid_at(said, account))
+
+
+def _paid_at(said: Arguments, account: Account) -> datetime | None:
     told = said.scalars.get("transactionTime")
-    return Pay(txn, payer, amount, moment(told, account) if told else None)
+    try:
+        return plausible(moment(told, account)) if told else None
+    except ValueError:
+        raise Refused(Result.BAD_REQUEST, WRONG_TIME) from None

@@ -1,7 +1,5 @@
 """Paynet's JSON-RPC 2.0 generation: the same operations and codes, HTTP Basic, local times."""
 
-import base64
-import hmac
 import json
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,9 +16,16 @@ from fleet_payment_systems.operations import (
     Result,
     Statement,
 )
+from fleet_payment_systems.providers import logins
+from fleet_payment_systems.providers.answers import number, refusal
 from fleet_payment_systems.providers.base import Account, Refused, WireReply, WireRequest
-from fleet_payment_systems.providers.osmp import number
-from fleet_payment_systems.providers.uzpaynet import MESSAGES, Arguments, code_of, state_of
+from fleet_payment_systems.providers.uzpaynet import (
+    MESSAGES,
+    SCALARS,
+    Arguments,
+    code_of,
+    state_of,
+)
 
 PROFILE: Final = "json_rpc"
 _JSON: Final = "application/json; charset=utf-8"
@@ -38,12 +43,7 @@ _ANSWERED: Final = frozenset({Result.OK, Result.ALREADY_CANCELLED})
 
 def verify(request: WireRequest, account: Account) -> None:
     """Before anything is parsed; the refusal is a genuine 401."""
-    password = account.credentials.get("password")
-    if password is None:
-        raise Refused(Result.AUTH_FAILED)
-    login = f"{account.settings.get('username')}:{password.reveal()}".encode()
-    sent = request.headers.get("authorization", "").encode()
-    if not hmac.compare_digest(sent, b"Basic " + base64.b64encode(login)):
+    if not logins.basic(request, account, "username"):
         raise Refused(Result.AUTH_FAILED)
 
 
@@ -56,7 +56,7 @@ def arguments(request: WireRequest) -> Arguments:
     fields = params.get("fields", {})
     if not isinstance(fields, dict):
         raise Refused(Result.BAD_REQUEST, "-32602")
-    scalars = {name: _text(value) for name, value in params.items() if name != "fields"}
+    scalars = {name: _text(value) for name, value in params.items() if name in SCALARS}
     return Arguments(method, scalars, {name: _text(value) for name, value in fields.items()})
 
 
@@ -68,8 +68,7 @@ def encode(
     now: datetime,
 ) -> WireReply:
     if outcome.result == Result.AUTH_FAILED:
-        challenge = {"WWW-Authenticate": 'Basic realm="payments"'}
-        return WireReply(b"", "text/plain; charset=utf-8", 401, challenge)
+        return refusal(basic=True)
     zone = ZoneInfo(account.timezone if account is not None else "Asia/Tashkent")
     result = _result(operation, outcome, _local(now, zone), zone)
     answer: dict[str, Any] = {"jsonrpc": "2.0", "id": _call_id(request)}
@@ -133,12 +132,19 @@ def _document(request: WireRequest) -> dict[str, Any]:
         text = request.body.decode()
         if "\ufffd" in text:
             raise ValueError
-        found = json.loads(text, object_pairs_hook=_unique, parse_float=str, parse_constant=_no)
+        found = json.loads(text, object_pairs_hook=_unique, parse_float=_Real, parse_constant=_no)
     except (ValueError, RecursionError):
         raise Refused(Result.BAD_REQUEST, _PARSE) from None
     if not isinstance(found, dict):
         raise Refused(Result.BAD_REQUEST, _INVALID)
     return found
+
+
+class _Real:
+    """A number with a fraction or an exponent: no value of this protocol, whatever it is worth."""
+
+    def __init__(self, _text: str) -> None:
+        pass
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -154,11 +160,20 @@ def _no(_constant: str) -> Any:
 
 def _text(value: object) -> str:
     """A string or an integer as it was written; anything else is no value of this protocol."""
-    if isinstance(value, bool) or not isinstance(value, (str, int)):
-        raise Refused(Result.BAD_REQUEST, "-32602")
-    if isinstance(value, int) and value.bit_length() > 64:
+    if not _is_text(value, 4096) and not _is_whole(value):
         raise Refused(Result.BAD_REQUEST, "-32602")
     return str(value)
+
+
+def _is_text(value: object, longest: int) -> bool:
+    """JSON can write half a surrogate pair, which no answer and no store can."""
+    if not isinstance(value, str) or len(value) > longest or "\x00" in value:
+        return False
+    return not any("\ud800" <= character <= "\udfff" for character in value)
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value.bit_length() <= 64
 
 
 def _call_id(request: WireRequest) -> str | int | None:
@@ -166,9 +181,7 @@ def _call_id(request: WireRequest) -> str | int | None:
         found = _document(request).get("id")
     except Refused:
         return None
-    short = isinstance(found, str) and len(found) <= 64
-    number_ = isinstance(found, int) and not isinstance(found, bool) and found.bit_length() <= 64
-    return found if short or number_ else None
+    return found if _is_text(found, 64) or _is_whole(found) else None
 
 
 def _local(moment: datetime, zone: ZoneInfo) -> str:

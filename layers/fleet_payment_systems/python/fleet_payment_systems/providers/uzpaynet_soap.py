@@ -1,6 +1,5 @@
 """Paynet's SOAP 1.1 generation: document/literal, unqualified children, one operation a body."""
 
-import hmac
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -16,6 +15,8 @@ from fleet_payment_systems.operations import (
     Query,
     Result,
 )
+from fleet_payment_systems.providers import logins
+from fleet_payment_systems.providers.answers import DECLARATION, number, tag
 from fleet_payment_systems.providers.base import (
     TEXT_XML,
     Account,
@@ -23,8 +24,13 @@ from fleet_payment_systems.providers.base import (
     WireReply,
     WireRequest,
 )
-from fleet_payment_systems.providers.osmp import DECLARATION, number, tag
-from fleet_payment_systems.providers.uzpaynet import MESSAGES, Arguments, code_of, state_of
+from fleet_payment_systems.providers.uzpaynet import (
+    MESSAGES,
+    SCALARS,
+    Arguments,
+    code_of,
+    state_of,
+)
 from shared import xml
 
 ENVELOPE: Final = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -61,12 +67,8 @@ def arguments(request: WireRequest) -> Arguments:
 def verify(request: WireRequest, account: Account) -> None:
     """Login and password stand in every body."""
     said = arguments(request)
-    password = account.credentials.get("password")
-    if password is None:
-        raise Refused(Result.AUTH_FAILED)
-    sent = f"{said.scalars.get('username')}\n{said.scalars.get('password')}"
-    known = f"{account.settings.get('username')}\n{password.reveal()}"
-    if not hmac.compare_digest(sent.encode(), known.encode()):
+    login, password = (said.scalars.get(name, "") for name in ("username", "password"))
+    if not logins.same_pair(login, password, account, "username"):
         raise Refused(Result.AUTH_FAILED)
 
 
@@ -105,7 +107,7 @@ def _only(node: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 def _read(method: str, content: object) -> Arguments:
     if not isinstance(content, Mapping):
         raise xml.MalformedXml("not an element of elements")
-    scalars = {name: xml.scalar(content, name) or "" for name in content if name != "parameters"}
+    scalars = {name: xml.scalar(content, name) or "" for name in content if name in SCALARS}
     rows = content.get("parameters") or []
     parameters: dict[str, str] = {}
     for row in rows if isinstance(rows, list) else [rows]:
