@@ -9,6 +9,7 @@ from fleet_payment_systems.clients import BillingAccounts, DriverDirectory, Flee
 from fleet_payment_systems.store.money import MoneyStore
 from fleet_payment_systems.store.wallets import WalletStore
 from fleet_payment_systems.use_cases.callbacks import Callbacks
+from fleet_payment_systems.use_cases.cancels import Cancels
 from fleet_payment_systems.use_cases.credits import Credits
 from fleet_payment_systems.use_cases.gate import Gate
 from shared import clock, secrets_store
@@ -56,12 +57,14 @@ def gate() -> Gate:
 
 def callbacks() -> Callbacks:
     found = settings()
+    billing = BillingAccounts(Upstream("billing", found.billing_url, 2))
     return Callbacks(
         wallets=WalletStore(),
         money=MoneyStore(),
         tasks=tasks(),
         drivers=DriverDirectory(Upstream("fleet_transactions", found.fleet_transactions_url, 2)),
-        billing=BillingAccounts(Upstream("billing", found.billing_url, 2)),
+        billing=billing,
+        cancels=Cancels(WalletStore(), MoneyStore(), tasks(), billing, clock.SYSTEM, new_tx_id),
         safe=vault(),
         clock=clock.SYSTEM,
         new_tx_id=new_tx_id,
