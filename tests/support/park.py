@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 import requests
 
-from fleet_payment_systems.edge import Handler, provider_app
+from fleet_payment_systems import edge
 from fleet_payment_systems.model import DriverLookup, Limits, Link, Wallet
 from fleet_payment_systems.store.wallets import WalletStore
 from fleet_payment_systems.use_cases.passwords import sealing_context
@@ -65,7 +65,7 @@ class Park:
     """Services, queue and clock of one `park` block. `measured`: name, value, dimensions."""
 
     town: Town
-    app: Handler
+    app: edge.Handler
     measured: Measured = field(default_factory=list)
 
     @property
@@ -221,11 +221,20 @@ class Park:
         """The fleet's own transactions of every park."""
         return self.town.rows("sandbox-fleet_transactions")
 
+    def spend(self, minor: int, driver_id: str = DRIVER) -> None:
+        """The driver's balance goes down by `minor`, as by a purchase elsewhere."""
+        entry = {
+            **{"idempotency_key": "elsewhere", "park_id": PARK, "driver_id": driver_id},
+            **{"amount": str(Money(-minor, "UZS")), "currency": "UZS", "category": "reversal"},
+            **{"event_at": "2026-01-02T10:00:00.000Z", "details": {}},
+        }
+        order = event("POST", "/billing/v1/balance/entries", body=entry)
+        with calls.outside():
+            assert self.town.call("sandbox", "billing", order)[0] == 200
+
     def take_down(self, system: str, calls_lost: int = 10_000, status: int = 503) -> None:
         """The next calls of billing or fleet_transactions fail; 0 of them brings it back."""
-        order = event(
-            "POST", f"/{system}/faults", body={"fail_next": calls_lost, "status": status}
-        )
+        order = event("POST", f"/{system}/faults", body={"fail_next": calls_lost, "status": status})
         with calls.outside():
             assert self.town.call("sandbox", system, order)[0] == 200
 
@@ -289,11 +298,12 @@ def park() -> Iterator[Park]:
         stack.enter_context(patch.object(SystemClock, "now", lambda _self: clock.now()))
         key = aws.client("kms").create_key()["KeyMetadata"]["Arn"]
         world = stack.enter_context(
-            aws_world(
-                SERVICE, "sandbox", parameters=_PARAMETERS, environment={"VAULT_KEY": key}
-            )
+            aws_world(SERVICE, "sandbox", parameters=_PARAMETERS, environment={"VAULT_KEY": key})
         )
         found = Town(world, fake)
         stack.enter_context(patch.object(requests.Session, "request", outside_http(found)))
         stack.enter_context(patch.object(metrics, "emit", emit))
-        yield Park(found, provider_app(Plain()), measured)
+        # Loading a function imports the wiring anew; the edge keeps the one that it began with.
+        for cached in (edge.wiring.settings, edge.wiring.vault):
+            cached.cache_clear()
+        yield Park(found, edge.provider_app(Plain()), measured)
