@@ -9,6 +9,7 @@ from tests.support.park import Park
 
 SUCCESS: Final = frozenset({"ok", "duplicate"})
 LATER: Final = frozenset({"temporary_error", "in_progress"})
+_ID_LENGTH: Final = 19
 _OPEN: Final = frozenset({"queued", "crediting"})
 
 
@@ -33,16 +34,16 @@ def check_quiet(park: Park) -> None:
     transactions = park.transactions()
     assert [row for row in transactions if row["step"] in _OPEN] == []
     assert park.tasks() == []
-    entered = {row["key"] for row in park.billing()}
+    entered = {_names(row["key"]) for row in park.billing()}
     recorded = {row["token"] for row in park.book()}
     waiting = {row["tx_id"]: row for row in park.rows("suspense")}
     for row in transactions:
         done = row["step"] == "done"
-        assert (row["tx_id"] in entered) is done, row
+        assert ((row["tx_id"], False) in entered) is done, row
         assert (row["tx_id"] in recorded) is done, row
         assert (row["tx_id"] in waiting) is (row["step"] == "suspense"), row
         if done:
-            assert (f"{row['tx_id']}-c" in entered) is bool(row["commission"]), row
+            assert ((row["tx_id"], True) in entered) is bool(row["commission"]), row
     for tx_id, owed in waiting.items():
         row = next(one for one in transactions if one["tx_id"] == tx_id)
         assert owed["amount"] == _sign(row) * row["amount"]
@@ -52,7 +53,7 @@ def check_told(park: Park, txn: str, told: Iterable[Json]) -> None:
     """M8, M18 of one number's pay answers: one success with one id, backed by an obligation;
     a final refusal beside it only where the payment was cancelled or told with other content.
     """
-    ids = {one["tx_id"] for one in told if one["result"] in SUCCESS}
+    ids = {one.get("tx_id") for one in told if one["result"] in SUCCESS}
     assert len(ids) <= 1
     found = [row["tx_id"] for row in park.transactions(txn=txn) if row["direction"] != "reversal"]
     assert ids <= set(found), "told success without an obligation"
@@ -63,8 +64,8 @@ def check_told(park: Park, txn: str, told: Iterable[Json]) -> None:
 
 def credited(park: Park, txn: str) -> int:
     """Minor units that the driver has of payment `txn`, commission left out."""
-    keys = {row["tx_id"] for row in park.transactions(txn=txn)}
-    return sum(row["amount"] for row in park.billing() if row["key"] in keys)
+    wanted = {(row["tx_id"], False) for row in park.transactions(txn=txn)}
+    return sum(row["amount"] for row in park.billing() if _names(row["key"]) in wanted)
 
 
 def check_boundary(park: Park, told: dict[str, int]) -> None:
@@ -86,19 +87,24 @@ def _check_claims(park: Park, payments: list[Json]) -> None:
 
 
 def _check_entries(park: Park, by_id: dict[str, Json]) -> None:
-    seen: Counter[str] = Counter()
+    """Whatever the keys are called: one entry of each kind a transaction, of the right sum."""
+    seen: Counter[tuple[str, bool]] = Counter()
     for entry in park.billing():
-        key = entry["key"]
-        if key == "elsewhere":
+        if entry["key"] == "elsewhere":
             continue
-        row = by_id[key.removesuffix("-c")]
-        commission = key.endswith("-c")
+        tx_id, commission = _names(entry["key"])
+        row = by_id[tx_id]
         wanted = -row["commission"] if commission else row["amount"]
         assert entry["amount"] == _sign(row) * wanted, (entry, row)
         assert entry["account"] == row["driver_key"]
         assert entry["currency"] == row["currency"]
-        seen[key] += 1
-    assert set(seen.values()) <= {1}
+        seen[tx_id, commission] += 1
+    assert set(seen.values()) <= {1}, "credited twice"
+
+
+def _names(key: str) -> tuple[str, bool]:
+    """The transaction of a billing key, and whether it is of its commission."""
+    return key[:_ID_LENGTH], key[_ID_LENGTH:].startswith("-c")
 
 
 def _check_reversals(by_id: dict[str, Json]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.proofs.fleet_flows import FLOWS, Flow, crash, warm_park
+from tests.proofs.fleet_flows import ALL, FLOWS, Flow, crash, warm_park
 from tests.support.park import Park
 
 
@@ -14,6 +14,10 @@ def place() -> Iterator[Park]:
         yield found
 
 
-@pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.name)
+# The same message again is what the sweeper sends; the long form tries it at once, too.
+QUICK = [flow for flow in FLOWS if ALL or flow.name != "credit-again"]
+
+
+@pytest.mark.parametrize("flow", QUICK, ids=lambda flow: flow.name)
 def test_a_crash_anywhere_leaves_each_promise_kept_once(place: Park, flow: Flow) -> None:
     assert crash(place, flow).cases > 0
