@@ -6,12 +6,11 @@ from datetime import timedelta
 import pytest
 from botocore.exceptions import ClientError
 
-from fleet_payment_systems import edge
 from shared.vault import Vault
 from tests.support import calls
 from tests.support.calls import Call
 from tests.support.intrinsics import Json
-from tests.support.park import ACCOUNT, Opened, Park
+from tests.support.park import ACCOUNT, WIRING, Opened, Park
 
 BODY = json.dumps({"op": "pay", "txn": "t-1", "account": ACCOUNT, "amount": "10.00"})
 REFUSED = {"result": "auth_failed"}
@@ -149,7 +148,7 @@ def test_credentials_that_cannot_be_read_are_for_later(
         raise ClientError({"Error": {"Code": "KMSInternalException", "Message": "x"}}, "Decrypt")
 
     fresh = Vault(here.town.world.environment("fleet_payment_systems")["VAULT_KEY"])
-    monkeypatch.setattr(edge.wiring, "vault", lambda: fresh)
+    monkeypatch.setattr(WIRING, "vault", lambda: fresh)
     with calls.serving("kms", "Decrypt", down):
         told = here.answer(here.raw(link, BODY, password="wrong"))
     assert told == {"result": "temporary_error"}

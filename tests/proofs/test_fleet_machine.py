@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -28,7 +28,7 @@ from tests.support.park import PARK, Park
 ACCOUNTS: Final = ("100245", "100245", "100042", "100666", "100777")
 AMOUNTS: Final = ("10.00", "10.00", "0.01")
 TXNS: Final = tuple(f"t-{number}" for number in range(5))
-WALLETS: Final = (
+WALLETS: Final[tuple[dict[str, Any], ...]] = (
     {"commission_rate": Decimal("0.1"), "allow_reversal": True},
     {"allow_reversal": True, "park_id": "park-8"},
     {},

@@ -35,6 +35,7 @@ from tests.support.intrinsics import Json
 from tests.support.plain import Plain
 from tests.support.town import OUTSIDE, Town, outside_http
 
+WIRING: Final = vars(edge)["wiring"]
 SERVICE: Final = "fleet_payment_systems"
 PARK: Final = "park-7"
 ACCOUNT: Final = "100245"
@@ -304,6 +305,6 @@ def park() -> Iterator[Park]:
         stack.enter_context(patch.object(requests.Session, "request", outside_http(found)))
         stack.enter_context(patch.object(metrics, "emit", emit))
         # Loading a function imports the wiring anew; the edge keeps the one that it began with.
-        for cached in (edge.wiring.settings, edge.wiring.vault):
+        for cached in (WIRING.settings, WIRING.vault):
             cached.cache_clear()
         yield Park(found, edge.provider_app(Plain()), measured)
