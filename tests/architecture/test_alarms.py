@@ -16,7 +16,8 @@ MONEY = {
         *("ReceiptTaskAttempts", "ReceiptTaskAgeSec", "ReceiptEnqueue failed", "StuckOrders"),
         "HeldOrderExpired",
         *("RefundFailed", "RefundStuck"),
-    }
+    },
+    "fleet_payment_systems": {"BillingRetryAgeSec", "FpsSuspense"},
 }
 _HEADING = re.compile(r"^## (\w+)$", re.MULTILINE)
 TOPIC = f":{STAGE}-alerts"

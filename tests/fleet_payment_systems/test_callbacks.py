@@ -6,7 +6,8 @@ import pytest
 
 from fleet_payment_systems.model import DriverLookup, Limits
 from tests.support.intrinsics import Json
-from tests.support.park import ACCOUNT, DRIVER, PARK, Opened, Park, som
+from tests.support.park import ACCOUNT, DRIVER, Opened, Park
+from tests.support.wallets import PARK, som
 
 PAY: dict[str, Any] = {"txn": "t-1", "account": ACCOUNT, "amount": "10.00"}
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from tests.proofs.fleet_invariants import (
     SUCCESS,
+    check_boundary,
     check_quiet,
     check_told,
     credited,
@@ -84,6 +85,8 @@ class Case:
         """Whatever happened, the driver has `total` minor units of the payment, once."""
         check_quiet(self.park)
         check_told(self.park, TXN, self.told)
+        told = {one["tx_id"]: AMOUNT for one in self.told if one["result"] in SUCCESS}
+        check_boundary(self.park, told)
         assert credited(self.park, TXN) == total
 
 

@@ -17,8 +17,9 @@ from tests.proofs.fleet_invariants import (
 from tests.support import calls
 from tests.support.interleave import Exploration, explore
 from tests.support.intrinsics import Json
-from tests.support.park import ACCOUNT, Park, som
+from tests.support.park import ACCOUNT, Park
 from tests.support.stage import Outcome
+from tests.support.wallets import som
 
 Actor = Callable[[], object]
 Check = Callable[[Sequence[Outcome]], object]

@@ -17,13 +17,15 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from shared.money import Money
 from tests.proofs.fleet_flows import ALL, QUICK_KINDS, warm_park
-from tests.proofs.fleet_invariants import LATER, SUCCESS, check_books, check_quiet
+from tests.proofs.fleet_invariants import LATER, SUCCESS, check_books, check_boundary, check_quiet
 from tests.support.atomic_moto import Snapshot
 from tests.support.crash import fault_at
 from tests.support.faults import Crash, Fault
 from tests.support.intrinsics import Json
-from tests.support.park import PARK, Park
+from tests.support.park import Park
+from tests.support.wallets import PARK
 
 ACCOUNTS: Final = ("100245", "100245", "100042", "100666", "100777")
 AMOUNTS: Final = ("10.00", "10.00", "0.01")
@@ -57,10 +59,11 @@ class Life(RuleBasedStateMachine):
         self.park.aws.restore(self.empty)
         self.links = [self.park.open_wallet(**changes) for changes in WALLETS]
         self.told: Told = {}
+        self.promised: dict[str, int] = {}
 
     @rule(wallet=wallets, txn=txns, account=accounts, amount=amounts)
     def pay(self, wallet: int, txn: str, account: str, amount: str) -> None:
-        self.hear(wallet, txn, self.park.pay(self.links[wallet], txn, amount, account))
+        self.hear(wallet, txn, amount, self.park.pay(self.links[wallet], txn, amount, account))
 
     @rule(
         wallet=wallets,
@@ -71,7 +74,8 @@ class Life(RuleBasedStateMachine):
     )
     def pay_and_die(self, wallet: int, txn: str, account: str, at: int, kind: Fault) -> None:
         with suppress(Crash), fault_at(at, kind):
-            self.hear(wallet, txn, self.park.pay(self.links[wallet], txn, account=account))
+            told = self.park.pay(self.links[wallet], txn, account=account)
+            self.hear(wallet, txn, "10.00", told)
 
     @rule(wallet=wallets, txn=txns)
     def cancel(self, wallet: int, txn: str) -> None:
@@ -132,11 +136,14 @@ class Life(RuleBasedStateMachine):
         self.park.take_down("fleet_transactions", 0)
         self.park.sweep_alone(rounds=12, seconds=400)
         check_quiet(self.park)
+        check_boundary(self.park, self.promised)
 
-    def hear(self, wallet: int, txn: str, told: Json) -> None:
+    def hear(self, wallet: int, txn: str, amount: str, told: Json) -> None:
         """Once there is a payment no answer is final but success, conflict or its own cancel."""
         heard = self.heard(wallet, txn)
         heard.append(told)
+        if told["result"] in SUCCESS:
+            self.promised[told["tx_id"]] = Money.parse(amount, "UZS").minor
         assert told["result"] in SUCCESS | LATER | NEWS or not self.payments(wallet, txn)
         ids = {one["tx_id"] for one in heard if one["result"] in SUCCESS}
         assert len(ids) <= 1

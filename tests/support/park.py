@@ -7,14 +7,13 @@ import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from typing import Any, Final
 from unittest.mock import patch
 
 import requests
 
 from fleet_payment_systems import edge
-from fleet_payment_systems.model import DriverLookup, Limits, Link, Wallet
+from fleet_payment_systems.model import Link, Wallet
 from fleet_payment_systems.store.wallets import WalletStore
 from fleet_payment_systems.use_cases.passwords import sealing_context
 from shared import aws, metrics, secrets_store
@@ -34,10 +33,10 @@ from tests.support.faults import Crash
 from tests.support.intrinsics import Json
 from tests.support.plain import Plain
 from tests.support.town import OUTSIDE, Town, outside_http
+from tests.support.wallets import PARK, wallet_of
 
 WIRING: Final = vars(edge)["wiring"]
 SERVICE: Final = "fleet_payment_systems"
-PARK: Final = "park-7"
 ACCOUNT: Final = "100245"
 DRIVER: Final = f"d-{ACCOUNT}"
 QUEUE: Final = "fps_credit"
@@ -80,7 +79,7 @@ class Park:
         with calls.outside():
             text, link = self._issued(wallet_id)
             sealed = self._sealed(wallet_id, password)
-            wallet = replace(_wallet(wallet_id, link), credentials=sealed, **changes)
+            wallet = replace(wallet_of(wallet_id, link), credentials=sealed, **changes)
             transaction = Transaction()
             WalletStore().add(transaction, wallet, "dispatcher")
             commit(transaction)
@@ -252,36 +251,6 @@ class Park:
         context = sealing_context(wallet_id, "password")
         key = self.town.world.environment(SERVICE)["VAULT_KEY"]
         return {"password": Vault(key).seal(Secret(password), context)}
-
-
-def _wallet(wallet_id: str, link: Link) -> Wallet:
-    return Wallet(
-        wallet_id=wallet_id,
-        park_id=PARK,
-        system="plain",
-        profile="default",
-        title="Plain",
-        enabled=True,
-        currency="UZS",
-        timezone="Asia/Tashkent",
-        limits=Limits(),
-        commission_rate=Decimal(0),
-        driver_lookup=DriverLookup.CALLSIGN,
-        allow_reversal=False,
-        show_balance=False,
-        settings={},
-        credentials={},
-        ip_allowlist=(),
-        notify_emails=(),
-        links=(link,),
-        rev=1,
-        created_at=link.created_at,
-        updated_at=link.created_at,
-    )
-
-
-def som(major: int) -> Money:
-    return Money(major * 100, "UZS")
 
 
 @contextmanager

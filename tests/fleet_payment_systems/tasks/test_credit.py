@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from tests.support.intrinsics import ROOT, Json
-from tests.support.park import PARK, Opened, Park
+from tests.support.park import Opened, Park
+from tests.support.wallets import PARK
 
 
 def steps(here: Park) -> list[tuple[str, str]]:
