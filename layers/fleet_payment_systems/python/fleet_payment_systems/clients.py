@@ -11,9 +11,10 @@ from shared.errors import Unavailable
 from shared.money import BadAmount, Money
 from shared.upstream import Upstream, UpstreamRefused
 
-# These are about the driver or the account; any other 4xx is a quarrel about the request itself,
-# which people settle while the queue goes on asking.
-_FINAL: Final = frozenset({404, 422})
+# The refusals that B.8 and B.9 document, about the driver or the account (R4). Any other 4xx, a
+# gateway's own 404 among them, is a quarrel about the request: people settle it, we go on asking.
+_NO_DRIVER: Final = (404, "driver_not_found")
+_FINAL: Final = frozenset({_NO_DRIVER, (422, "account_closed"), (422, "insufficient_funds")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,9 @@ class DriverDirectory:
             found = self.upstream.call("GET", path, operation="find_driver")
             return Driver(found["driver_id"], found["name_masked"], found["status"] == "active")
         except UpstreamRefused as problem:
-            if problem.status == 404:
+            if (problem.status, problem.code) == _NO_DRIVER:
                 return None
-            raise RefusedForGood(problem.code) from problem
+            raise Unavailable("driver_lookup_refused", code=problem.code) from problem
         except (KeyError, TypeError) as problem:
             raise Unavailable("upstream_unreadable", system="fleet_transactions") from problem
 
@@ -94,6 +95,6 @@ class FleetTransactions:
 
 
 def _final(problem: UpstreamRefused) -> Exception:
-    if problem.status in _FINAL:
-        return RefusedForGood(problem.code or str(problem.status))
+    if (problem.status, problem.code) in _FINAL:
+        return RefusedForGood(problem.code)
     return Unavailable("upstream_quarrel", system=problem.code)

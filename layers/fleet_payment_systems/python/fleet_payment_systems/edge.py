@@ -56,8 +56,6 @@ def provider_app(provider: Provider) -> Handler:
                 return description
         try:
             provider.verify(request, account)
-            if not wallet.enabled:
-                raise Refused(Result.PAYMENT_FORBIDDEN)
             operation = provider.decode(request, account)
         except Refused as refused:
             outcome = Outcome(refused.result, refused.detail)

@@ -11,6 +11,7 @@ from fleet_payment_systems.model import Spec
 from fleet_payment_systems.store.money import MoneyStore
 from fleet_payment_systems.store.wallets import WalletStore
 from fleet_payment_systems.use_cases.callbacks import Callbacks
+from fleet_payment_systems.use_cases.cancels import Cancels
 from fleet_payment_systems.use_cases.credits import Credits
 from fleet_payment_systems.use_cases.gate import Gate
 from fleet_payment_systems.use_cases.links import Links
@@ -104,12 +105,14 @@ def dispatchers() -> "Dispatchers":
 
 def callbacks() -> Callbacks:
     found = settings()
+    billing = BillingAccounts(Upstream("billing", found.billing_url, 2))
     return Callbacks(
         wallets=WalletStore(),
         money=MoneyStore(),
         tasks=tasks(),
         drivers=DriverDirectory(Upstream("fleet_transactions", found.fleet_transactions_url, 2)),
-        billing=BillingAccounts(Upstream("billing", found.billing_url, 2)),
+        billing=billing,
+        cancels=Cancels(WalletStore(), MoneyStore(), tasks(), billing, clock.SYSTEM, new_tx_id),
         safe=vault(),
         clock=clock.SYSTEM,
         new_tx_id=new_tx_id,

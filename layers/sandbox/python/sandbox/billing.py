@@ -40,8 +40,6 @@ class Balances:
         """
         if not drivers.is_known(entry.driver_id):
             raise NotFound("driver_not_found")
-        if drivers.is_closed(entry.driver_id):
-            raise Refused("account_closed")
         while (found := BillingRow.find(entry.account, entry.key)) is None:
             self._write(entry)
         said = (entry.amount.minor, entry.amount.currency, entry.category)
@@ -74,6 +72,8 @@ class Balances:
 
     def _write(self, entry: Entry) -> None:
         """One try; somebody else's write in between is seen by the next look."""
+        if drivers.is_closed(entry.driver_id):
+            raise Refused("account_closed")
         now = self.clock.now()
         before = BillingRow.find(entry.account, _BALANCE)
         total = (before.amount if before is not None else 0) + entry.amount.minor

@@ -93,7 +93,14 @@ class WalletStore:
     def must_take(
         self, transaction: Transaction, wallet: Wallet, link: Link, now: datetime
     ) -> None:
-        """The commit fails unless wallet and link are alive at `now`: a revoke is exact (L3)."""
+        """The commit fails unless the wallet is on and the link alive: a revoke is exact (L3)."""
+        on = WalletRow.enabled == True  # noqa: E712 - builds a condition
+        transaction.check(WalletRow(wallet.wallet_id), WALLET, on & _alive(link, now))
+
+    def must_answer(
+        self, transaction: Transaction, wallet: Wallet, link: Link, now: datetime
+    ) -> None:
+        """As must_take, for what makes no new credit: the wallet may be switched off."""
         transaction.check(WalletRow(wallet.wallet_id), WALLET, _alive(link, now))
 
     def touch(self, wallet: Wallet, link: Link, now: datetime) -> None:
@@ -124,8 +131,7 @@ def _alive(link: Link, now: datetime) -> Condition:
     path = ["links", link.link_id]
     ends = Path([*path, "not_after"])
     alive: Condition = (
-        (WalletRow.enabled == True)  # noqa: E712 - builds a condition
-        & WalletRow.deleted_at.does_not_exist()
+        WalletRow.deleted_at.does_not_exist()
         & Path(path).exists()
         & Path([*path, "revoked_at"]).does_not_exist()
         & (ends.does_not_exist() | (ends > to_ms(now)))

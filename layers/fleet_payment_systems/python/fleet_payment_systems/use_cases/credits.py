@@ -10,6 +10,7 @@ from typing import Final
 from fleet_payment_systems.model import Direction, Step, Transaction
 from fleet_payment_systems.ports import Billing, FleetBook, RefusedForGood
 from fleet_payment_systems.store.money import MoneyStore, moved
+from fleet_payment_systems.use_cases.obligations import counted, sign
 from shared import logs, metrics
 from shared.clock import Clock
 from shared.store import Transaction as Writes
@@ -38,12 +39,32 @@ class Credits:
         age = self.clock.now() - found.created_at
         metrics.gauge("BillingRetryAgeSec", int(age.total_seconds()), "Seconds")
         begun = self._begun(found)
+        if begun.direction == Direction.REVERSAL:
+            self._take_back(begun, ticket)
+        else:
+            self._top_up(begun, ticket)
+
+    def _top_up(self, begun: Transaction, ticket: Ticket) -> None:
+        """Once the driver has the money no refusal is final: commission and record are repeated,
+        with an alarm by age, for as long as it takes.
+        """
         try:
             entered = self._entered(begun)
         except RefusedForGood as problem:
             self._suspend(begun, problem.code, ticket)
         else:
             self._finish(self._recorded(self._charged(entered)), ticket)
+
+    def _take_back(self, begun: Transaction, ticket: Ticket) -> None:
+        """The commission comes back first: a driver with just this payment can give it back."""
+        charged = begun
+        try:
+            charged = self._charged(begun)
+            entered = self._entered(charged)
+        except RefusedForGood as problem:
+            self._suspend(charged, problem.code, ticket)
+        else:
+            self._finish(self._recorded(entered), ticket)
 
     def _begun(self, found: Transaction) -> Transaction:
         """From here on a cancel must not take the payment back (PC23)."""
@@ -55,14 +76,14 @@ class Credits:
         if found.billing_done_at is not None:
             return found
         category = "reversal" if found.direction == Direction.REVERSAL else "topup"
-        self.billing.enter(found.tx_id, found, _sign(found) * found.amount.minor, category)
+        self.billing.enter(found.tx_id, found, sign(found) * found.amount.minor, category)
         now = self.clock.now()
         return self._save(moved(found, now, billing_done_at=now), "billing_done")
 
     def _charged(self, found: Transaction) -> Transaction:
         if found.commission_done_at is not None or not found.commission.minor:
             return found
-        amount = -_sign(found) * found.commission.minor
+        amount = -sign(found) * found.commission.minor
         self.billing.enter(f"{found.tx_id}-c", found, amount, "topup_commission")
         now = self.clock.now()
         return self._save(moved(found, now, commission_done_at=now), "commission_done")
@@ -71,7 +92,7 @@ class Credits:
         if found.fleet_tx_id:
             return found
         category = "reversal" if found.direction == Direction.REVERSAL else "topup"
-        fleet_tx_id = self.book.record(found, _sign(found) * found.amount.minor, category)
+        fleet_tx_id = self.book.record(found, sign(found) * found.amount.minor, category)
         return self._save(moved(found, self.clock.now(), fleet_tx_id=fleet_tx_id), "recorded")
 
     def _finish(self, found: Transaction, ticket: Ticket) -> None:
@@ -80,39 +101,22 @@ class Credits:
         self.money.save(writes, done, "processed", _ACTOR)
         ticket.done(writes)
         commit(writes)
-        _count(done)
+        counted(done)
 
     def _suspend(self, found: Transaction, code: str, ticket: Ticket) -> None:
-        """The payer was told success: the money waits in the park's suspense account (PC8).
-
-        Only billing's entry ends here: once the driver has the money, the other steps are
-        repeated, with an alarm by age, for as long as it takes.
-        """
+        """The payer was told success: the money waits in the park's suspense account (PC8)."""
         suspended = moved(found, self.clock.now(), step=Step.SUSPENSE, reason=code)
         writes = Writes()
         self.money.save(writes, suspended, "suspended", _ACTOR, {"code": code})
-        self.money.suspend(writes, suspended, _sign(suspended) * suspended.amount.minor)
+        self.money.suspend(writes, suspended, sign(suspended) * suspended.amount.minor)
         ticket.done(writes)
         commit(writes)
         metrics.count("FpsSuspense")
         logs.error("payment_in_suspense", tx_id=found.tx_id, code=code)
-        _count(suspended)
+        counted(suspended)
 
     def _save(self, transaction: Transaction, name: str) -> Transaction:
         writes = Writes()
         self.money.save(writes, transaction, name, _ACTOR)
         commit(writes)
         return transaction
-
-
-def _sign(transaction: Transaction) -> int:
-    return -1 if transaction.direction == Direction.REVERSAL else 1
-
-
-def _count(transaction: Transaction) -> None:
-    state, system = transaction.state.value, transaction.system
-    metrics.count("FpsTransactions", Provider=system, State=state)
-    if transaction.step == Step.DONE:
-        turnover = _sign(transaction) * transaction.amount.minor
-        currency = transaction.amount.currency
-        metrics.gauge("FpsTurnoverMinor", turnover, Provider=system, Currency=currency)
