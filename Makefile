@@ -21,10 +21,10 @@ SAM_OFFLINE := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=eu-central-1
 empty :=
 
 .DEFAULT_GOAL := help
-demo up pos provider imports bench: export PYTHONPATH := $(subst $(empty) ,:,$(wildcard layers/*/python))
+demo up pos terminal provider imports bench: export PYTHONPATH := $(subst $(empty) ,:,$(wildcard layers/*/python))
 
-.PHONY: help setup demo up pos provider test test-proofs test-runtime bench check lint types imports \
-	templates check-templates sam-check deps fonts build deploy invoke pins clean
+.PHONY: help setup demo up pos terminal provider test test-proofs test-runtime bench check lint types \
+	imports templates check-templates sam-check deps fonts build deploy invoke pins clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -52,7 +52,7 @@ setup: .venv/.done  ## .venv with everything pinned; redone when a requirements 
 	@.venv-sam/bin/python -m pip install -qq --disable-pip-version-check -r requirements-sam.txt
 	@touch $@
 
-demo: setup fonts  ## bills paid by QR, end to end, on this machine
+demo: setup fonts  ## bills paid by QR and drivers paid at terminals, on this machine
 	@$(BIN)/python -m local.demo
 
 up: setup fonts  ## the same stack left running; addresses and keys in build/local.json
@@ -60,6 +60,9 @@ up: setup fonts  ## the same stack left running; addresses and keys in build/loc
 
 pos: setup  ## a restaurant's till on the stack of `make up`, or ARGS="--url ... --key ... cancel ID"
 	@$(BIN)/python -m local.pos $(ARGS)
+
+terminal: setup  ## a payment system's terminal: ARGS="city24 pay 100245 150.00", or with --link
+	@$(BIN)/python -m local.terminal $(ARGS)
 
 invoke: setup  ## sends events/$F.json to the function F=qr_orders/create of `make up`
 	@STAGE=$(STAGE) $(BIN)/python -m local.invoke $(F)

@@ -21,7 +21,7 @@ from moto import mock_aws
 
 from shared import aws, secrets_store
 from shared.store import Row
-from tests.support.intrinsics import REGION, ROOT, Json, Resolver, read, resolver
+from tests.support.intrinsics import REGION, ROOT, Json, Resolver, packages, read, resolver
 
 _ENVIRONMENT: Final = {
     "AWS_ACCESS_KEY_ID": "test",
@@ -74,7 +74,9 @@ class World:
         environment = self.environment(service, function)
         name = f"functions.{service}.{function}"
         _drop(name)
-        _drop(f"{service}.wiring")
+        for package in packages(self.resolvers[service].template):
+            _drop(f"{package}.wiring")
+            _drop(f"{package}.edge")  # it holds the wiring
         with self._inside(environment):
             module = importlib.import_module(name)
         self._environments[name] = environment
