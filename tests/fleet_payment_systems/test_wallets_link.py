@@ -38,7 +38,7 @@ def test_a_link_carries_what_the_park_needs_to_set_it_up(desk: Desk) -> None:
     assert issued["url"] == f"https://fps.example/fps/v1/uzpaynet/{token(issued)}"
     assert issued["path"] == f"/fps/v1/uzpaynet/{token(issued)}"
     assert issued["url"] in issued["setup_instructions"]
-    assert (issued["shown_once"], issued["methods"], issued["rev"]) == (True, ["POST"], 2)
+    assert (issued["shown_once"], issued["methods"], issued["rev"]) == (True, ["GET", "POST"], 2)
     assert token(issued).startswith(f"{wallet['wallet_id']}_{issued['link']['link_id']}_")
     assert len(issued["link"]["prefix"]) == 6
 
