@@ -3,9 +3,11 @@
 import sys
 import time
 from collections.abc import Callable
+from itertools import count
 from typing import Any, Final
 
 PATIENCE_S: Final = 30
+_numbers: Final = count(1)
 
 
 class Differs(RuntimeError):
@@ -18,7 +20,7 @@ def say(text: str) -> None:
 
 
 def step(title: str) -> None:
-    sys.stdout.write(f"\n{title}\n")
+    sys.stdout.write(f"\n{next(_numbers)}. {title}\n")
 
 
 def same(what: str, found: object, wanted: object) -> None:

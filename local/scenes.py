@@ -71,7 +71,7 @@ def methods(seen: Json) -> dict[str, Json]:
 
 
 def bill_is_paid(place: Place) -> str:
-    step("1. The till opens an order, the guest scans it and sees the bill")
+    step("The till opens an order, the guest scans it and sees the bill")
     seen = place.open("A-1021")
     order_id = str(seen["order"]["id"])
     same("the till polls", place.till.status(order_id), "NEW")
@@ -80,7 +80,7 @@ def bill_is_paid(place: Place) -> str:
     same("total", seen["order"]["total"], TOTAL)
     say(f"methods: {', '.join(methods(seen))}")
 
-    step("2. The guest pays with card-ok")
+    step("The guest pays with card-ok")
     card = methods(seen)["card-ok"]
     paid = place.guest.pay(seen["order"], card, key=f"demo-{order_id}")
     same("the app shows", paid["status"], "processing")
@@ -93,7 +93,7 @@ def bill_is_paid(place: Place) -> str:
 
 
 def order_is_closed(place: Place, order_id: str) -> None:
-    step("3. The till closes the order, the hold is cleared")
+    step("The till closes the order, the hold is cleared")
     same("the till is told", place.till.close(order_id), "CLOSED")
     place.wait_for_payment(order_id, "cleared")
     ledger, inside = place.ledger(order_id), place.inside(order_id)
@@ -106,7 +106,7 @@ def order_is_closed(place: Place, order_id: str) -> None:
 
 
 def receipt_is_given(place: Place, order_id: str) -> None:
-    step("4. Eda has the document, the guest has the receipt")
+    step("Eda has the document, the guest has the receipt")
     invoice_id = place.inside(order_id)["invoice_id"]
     wait_for("receipts in the history", lambda: len(place.receipts(order_id)), 1)
     (link,) = place.receipts(order_id)
@@ -155,7 +155,7 @@ def _compare(pdf: bytes, fiscal: Json) -> None:
 
 
 def card_is_declined(place: Place) -> str:
-    step("5. A card is declined, another one pays the same order")
+    step("A card is declined, another one pays the same order")
     seen = place.open("A-1022")
     order, cards, order_id = seen["order"], methods(seen), str(seen["order"]["id"])
     place.guest.pay(order, cards["card-insufficient"], key=f"first-{order_id}")
@@ -173,7 +173,7 @@ def card_is_declined(place: Place) -> str:
 
 
 def two_guests_pay_at_once(place: Place) -> str:
-    step("6. Two guests pay one bill at once")
+    step("Two guests pay one bill at once")
     seen = place.open("A-1023")
     order, order_id = seen["order"], str(seen["order"]["id"])
 
@@ -198,7 +198,7 @@ def two_guests_pay_at_once(place: Place) -> str:
 
 
 def order_is_cancelled(place: Place, order_id: str) -> None:
-    step("7. The till cancels the paid order, the money goes back")
+    step("The till cancels the paid order, the money goes back")
     same("the till is told", place.till.cancel(order_id), "CANCELLED")
     place.wait_for_payment(order_id, "cancelled")
     ledger = place.ledger(order_id)
@@ -213,7 +213,7 @@ def order_is_cancelled(place: Place, order_id: str) -> None:
 
 
 def history_is_shown(place: Place, closed: list[str]) -> None:
-    step("8. The guest looks at the history")
+    step("The guest looks at the history")
     for order in place.guest.orders():
         say(f"{order['created_at']} {order['partner']['name']} {order['total']} {order['status']}")
     found = [order for order in place.guest.orders() if order["order_id"] in closed]

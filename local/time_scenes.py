@@ -16,9 +16,7 @@ _TTL_S = 5
 def time_runs_out(place: Place) -> None:
     """Both waits run at the same time."""
     hasty = _hasty(place)
-    step(
-        "9. At a hasty restaurant one bill stays unpaid, of another the guest is still at his bank"
-    )
+    step("At a hasty restaurant one bill stays unpaid, of another the guest is still at his bank")
     silent = hasty.open("A-1031")["order"]
     seen = hasty.open("A-1032")
     order, card = seen["order"], methods(seen)["card-3ds"]
@@ -37,7 +35,7 @@ def _hasty(place: Place) -> Place:
 
 
 def _order_expires(place: Place) -> None:
-    step(f"10. An order that lives {_TTL_S} seconds expires")
+    step(f"An order that lives {_TTL_S} seconds expires")
     bill = BILL | {"restaurant_id": "r1", "order_id": "A-1030", "expires_in_sec": _TTL_S}
     order_id = str(place.till.open(bill)["id"])
     same("the till polls", place.till.status(order_id), "NEW")
@@ -46,7 +44,7 @@ def _order_expires(place: Place) -> None:
 
 
 def _till_falls_silent(hasty: Place, unpaid: str, in_payment: str, opened_at: float) -> None:
-    step(f"11. The hasty restaurant's till has not asked for {HASTY_S} seconds")
+    step(f"The hasty restaurant's till has not asked for {HASTY_S} seconds")
     time.sleep(max(0.0, opened_at + HASTY_S + 0.5 - time.monotonic()))
     say("the check of every minute is run by hand")
     hasty.stack.client("lambda").invoke(FunctionName=_CRON, Payload=b"{}")

@@ -34,7 +34,6 @@ DAYS: Final = 4
 # So many have the claim of their name: the others are there for the indexes.
 NAMED: Final = 21
 READER: Final = Reader("anna", "")
-SEARCH: Final = Search(SearchStore(), SYSTEM)
 # Of every order, whatever it is.
 WHOLE: Final = {"created_from": to_iso(NOW), "created_to": to_iso(NOW + timedelta(days=DAYS))}
 WAYS: Final = (
@@ -99,7 +98,7 @@ def find(shop: Shop, **criteria: Any) -> tuple[int, Json]:
 def pages(criteria: Criteria, limit: int) -> Iterator[list[Order]]:
     cursor = None
     while True:
-        found = SEARCH.find(criteria, READER, limit, cursor)
+        found = Search(SearchStore(), SYSTEM).find(criteria, READER, limit, cursor)
         assert len(found.orders) <= limit
         yield list(found.orders)
         cursor = found.cursor
