@@ -21,10 +21,10 @@ SAM_OFFLINE := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=eu-central-1
 empty :=
 
 .DEFAULT_GOAL := help
-demo up pos imports bench: export PYTHONPATH := $(subst $(empty) ,:,$(wildcard layers/*/python))
+demo up pos terminal provider imports bench: export PYTHONPATH := $(subst $(empty) ,:,$(wildcard layers/*/python))
 
-.PHONY: help setup demo up pos test test-proofs test-runtime bench check lint types imports \
-	templates check-templates sam-check deps fonts build deploy invoke pins clean
+.PHONY: help setup demo up pos terminal provider test test-proofs test-runtime bench check lint types \
+	imports templates check-templates sam-check deps fonts build deploy invoke pins clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -52,7 +52,7 @@ setup: .venv/.done  ## .venv with everything pinned; redone when a requirements 
 	@.venv-sam/bin/python -m pip install -qq --disable-pip-version-check -r requirements-sam.txt
 	@touch $@
 
-demo: setup fonts  ## bills paid by QR, end to end, on this machine
+demo: setup fonts  ## bills paid by QR and drivers paid at terminals, on this machine
 	@$(BIN)/python -m local.demo
 
 up: setup fonts  ## the same stack left running; addresses and keys in build/local.json
@@ -61,17 +61,25 @@ up: setup fonts  ## the same stack left running; addresses and keys in build/loc
 pos: setup  ## a restaurant's till on the stack of `make up`, or ARGS="--url ... --key ... cancel ID"
 	@$(BIN)/python -m local.pos $(ARGS)
 
+terminal: setup  ## a payment system's terminal: ARGS="city24 pay 100245 150.00", or with --link
+	@$(BIN)/python -m local.terminal $(ARGS)
+
 invoke: setup  ## sends events/$F.json to the function F=qr_orders/create of `make up`
 	@STAGE=$(STAGE) $(BIN)/python -m local.invoke $(F)
 
 test: setup fonts  ## every test but test-runtime
 	@$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/runtime
 
-test-proofs: setup fonts  ## only the proofs: crashes, lost messages, interleavings
-	@PROOFS=all $(BIN)/python -m pytest -n auto --dist worksteal tests/proofs
+test-proofs: setup fonts  ## only the proofs: crashes, interleavings, hostile inputs
+	@PROOFS=all $(BIN)/python -m pytest -n auto --dist worksteal tests/proofs \
+		tests/fleet_payment_systems/providers/test_generated.py
 
 test-runtime: setup fonts build/.runtime  ## every function starts under Lambda's runtime client
 	@$(BIN)/python -m pytest -n auto tests/runtime
+
+provider: setup  ## a new payment system NAME=acme in all its places, as a plain OSMP dialect
+	@$(BIN)/python -m local.new_provider "$(NAME)"
+	@$(BIN)/python -m tests.fleet_payment_systems.providers.documentation
 
 build/.runtime: $(RUNTIME) $(NO_DEPS) $(DOCUMENTS) requirements-runtime.txt constraints.txt
 	@echo "making build/runtime with $(or $(PYTHON313),$(PYTHON))"

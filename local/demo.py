@@ -1,4 +1,4 @@
-"""`make demo`: guests pay a restaurant's bills by QR, end to end, on this machine.
+"""`make demo`: guests pay bills by QR, payment systems pay drivers, end to end, on this machine.
 
 Real HTTP, real queues, the templates that go to AWS, enforced IAM. Each step prints what happened;
 the first difference between what is and what should be ends it with a non-zero code.
@@ -8,7 +8,7 @@ import sys
 import time
 from typing import NoReturn
 
-from local import neighbourhood, office, refund_scene, scenes, time_scenes
+from local import neighbourhood, office, park_scene, refund_scene, scenes, time_scenes
 from local.actors import Guest, Json, Till
 from local.narration import same, say, step
 from local.running import running
@@ -34,6 +34,7 @@ def play(stack: Stack, facts: Json) -> None:
     refund_scene.money_is_refunded(place, second)
     neighbourhood.restaurants_are_near(place)
     time_scenes.time_runs_out(place)
+    park_scene.drivers_are_paid(place)
     step("At the end the till polls")
     for order_id, status in (
         (first, "CLOSED"),

@@ -110,6 +110,7 @@ def adapt(flat: Json, endpoint_url: str) -> Json:
     http_api.unroll(flat)  # it stores an OpenAPI body without reading it
     _drop_metric_math_alarms(flat)  # it refuses an alarm with Metrics in place of MetricName
     _exclude_punctuation(flat)  # it knows ExcludeCharacters only
+    _ignore_encryption_contexts(flat)  # it does not know them, so no condition on one would hold
     _allow_plain_http(flat)  # it speaks no TLS, so under AUTH "TLS only" would deny everybody
     local: Json = _rewrite(flat, _local_urls(endpoint_url))  # no DNS name of an API resolves here
     return local
@@ -127,6 +128,14 @@ def _exclude_punctuation(flat: Json) -> None:
             generate = resource["Properties"].get("GenerateSecretString", {})
             if generate.get("ExcludePunctuation"):
                 generate["ExcludeCharacters"] = string.punctuation
+
+
+def _ignore_encryption_contexts(flat: Json) -> None:
+    for resource in flat["Resources"].values():
+        for policy in resource.get("Properties", {}).get("Policies", []):
+            for statement in policy["PolicyDocument"]["Statement"]:
+                if "kms:EncryptionContext" in str(statement.get("Condition")):
+                    del statement["Condition"]
 
 
 def _allow_plain_http(flat: Json) -> None:

@@ -6,12 +6,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from local.park import open_park
 from local.seed import seed
 from local.stack import ROOT, Stack, describe
 
 DESCRIPTION = ROOT / "build" / "local.json"
 GUEST = "demo-guest"
-UPSTREAMS = ("transactions", "eda", "payment_methods", "cashback", "notify", "chat")
+UPSTREAMS = (
+    *("transactions", "eda", "payment_methods", "cashback", "notify", "chat"),
+    *("billing", "fleet_transactions"),
+)
 # Seconds in the place of minutes: a person watches. A hold takes three, so that even the cold
 # functions of a busy machine show the payment under way.
 QUICK = {
@@ -19,6 +23,7 @@ QUICK = {
     "EdaReceiptDelaySec": "2",
     "ReceiptPollPeriodSec": "1",
     "PaymentPollPeriodSec": "1",
+    "DispatcherRoles": "arn:aws:iam::*:user/operator",
 }
 
 
@@ -36,6 +41,7 @@ def facts_of(stack: Stack) -> dict[str, Any]:
         **describe(stack),
         "partner": partner,
         "hasty_partner": hasty,
+        "park": open_park(stack),
         "client": {"user_id": GUEST, "jwt": stack.jwt(GUEST)},
         "sandbox": {name: f"{stack.api('sandbox')}/{name}" for name in UPSTREAMS},
     }

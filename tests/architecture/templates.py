@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from local.expanded import expanded
 from local.http_api import unroll
-from tests.support.intrinsics import ROOT, Json, Resolver, read, resolver
+from tests.support.intrinsics import ROOT, Json, Resolver, packages, read, resolver
 
 STAGE: Final = "test"
 SERVICES: Final = sorted(file.stem for file in (ROOT / "templates").glob("*.yaml"))
@@ -52,6 +52,10 @@ class Service:
     @cached_property
     def source(self) -> Json:
         return read(self.root / f"templates/{self.name}.yaml")
+
+    @cached_property
+    def packages(self) -> set[str]:
+        return packages(self.source)
 
     @cached_property
     def _expanded(self) -> Resolver:

@@ -11,12 +11,14 @@ from tests.support.intrinsics import ROOT, Json
 
 # Metrics that tell of money in danger, by the service that counts them.
 MONEY = {
+    "fleet_payment_systems": {"BillingRetryAgeSec", "FpsSuspense"},
+    "fleet_payment_systems_api": {"FpsDuplicateConflict"},
     "qr_orders": {
         *("CashbackConflict", "ClearLost", "InvoiceMismatch", "ReconciliationDifferences"),
         *("ReceiptTaskAttempts", "ReceiptTaskAgeSec", "ReceiptEnqueue failed", "StuckOrders"),
         "HeldOrderExpired",
         *("RefundFailed", "RefundStuck"),
-    }
+    },
 }
 _HEADING = re.compile(r"^## (\w+)$", re.MULTILINE)
 TOPIC = f":{STAGE}-alerts"

@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 import pytest
 
-from tests.architecture.templates import SERVICES, expect_none, sources
+from tests.architecture.templates import SERVICES, Service, expect_none, sources
 from tests.support.intrinsics import ROOT
 
 Rule = Callable[[str, ast.AST], bool]
@@ -86,7 +86,7 @@ def compares_secret(place: str, node: ast.AST) -> bool:
 
 
 def imports_past_the_edge(place: str, node: ast.AST) -> bool:
-    """A function file knows shared code and its own service, nothing else of ours or of others."""
+    """A function file knows shared code and its own layer, nothing else of ours or of others."""
     folder, service, *_ = PurePath(place).parts
     if folder != "functions":
         return False
@@ -97,7 +97,7 @@ def imports_past_the_edge(place: str, node: ast.AST) -> bool:
             names = {each.name for each in found}
         case _:
             return False
-    known = {service, "shared"}
+    known = {*Service(service).packages, "shared"}
     ours = {*SERVICES, "boto3", "botocore", "chalice", "pynamodb", "requests", "reportlab"}
     return any(name.partition(".")[0] in ours - known for name in names)
 

@@ -3,6 +3,7 @@
 import ast
 import sys
 from collections.abc import Iterator
+from types import ModuleType
 
 import pytest
 
@@ -29,13 +30,14 @@ def declared(found: Service) -> set[str]:
 
 
 def settings_names(name: str) -> set[str]:
-    """What `<service>.wiring.Settings` reads; the service's functions are loaded."""
-    kind = getattr(sys.modules.get(f"{name}.wiring"), "Settings", None)
-    return settings.names(kind) if kind is not None else set()
+    """What `<package>.wiring.Settings` reads, and other `...Settings`; the functions are loaded."""
+    found = vars(sys.modules.get(f"{name}.wiring", ModuleType("none")))
+    kinds = [kind for each, kind in found.items() if each.endswith("Settings")]
+    return {one for kind in kinds for one in settings.names(kind)}
 
 
 def table_names(name: str) -> set[str]:
-    """Meta.table_env of the service's own rows, and of the task rows if it has tasks."""
+    """Meta.table_env of a package's own rows, and of the task rows if it has tasks."""
     own = {row for row in _rows(Row) if row.__module__.partition(".")[0] == name}
     folders = (f"layers/{name}", f"functions/{name}")
     imported = {module for _, tree in sources(*folders) for module in imports(tree)}
@@ -83,9 +85,17 @@ def test_environment_is_what_the_service_reads(name: str) -> None:
     with aws_world(name, stage=STAGE) as world:
         for function in found.functions.values():
             world.load(name, function.stem)
-        read = settings_names(name) | table_names(name)
-    for _, tree in sources(f"layers/{name}", f"functions/{name}"):
+        read = {
+            each
+            for package in found.packages
+            for each in settings_names(package) | table_names(package)
+        }
+    folders = (f"layers/{package}" for package in found.packages)
+    for _, tree in sources(*folders, f"functions/{name}"):
         read |= literal_names(tree)
+    if name not in found.packages:
+        # It borrows a package, of which other functions read more.
+        read &= declared(found)
     problems = differences(
         declared(found), read | (ALWAYS if found.functions else set()), "the template", "the code"
     )

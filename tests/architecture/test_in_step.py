@@ -5,10 +5,12 @@ import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
+from fleet_payment_systems.model import Spec
 from tests.architecture.templates import (
     SERVICES,
     STAGE,
@@ -182,6 +184,19 @@ def called_ops(found: Service) -> list[str]:
     ]
 
 
+def served(module: ModuleType) -> set[str]:
+    """The routes of a Chalice app, or of the payment system that a file names."""
+    routes = getattr(module.app, "routes", {})
+    chalice = {f"{method} {path}" for path, methods in routes.items() for method in methods}
+    specs = (getattr(each, "spec", None) for each in vars(module).values())
+    return chalice | {
+        f"{method} /fps/v1/{spec.code}/{{token}}"
+        for spec in specs
+        if isinstance(spec, Spec)
+        for method in spec.methods
+    }
+
+
 @EVERY_SERVICE
 def test_every_function_file_is_a_lambda_of_its_template(name: str) -> None:
     expect_none(functions_out_of_step(service(name)))
@@ -192,15 +207,10 @@ def test_apps_route_what_the_template_routes(name: str) -> None:
     found, problems = service(name), []
     with aws_world(name, stage=STAGE) as world:
         for function in found.functions.values():
-            app = world.load(name, function.stem).app
+            routes = served(world.load(name, function.stem))
             declared = found.routes_of(function.name)
-            served = {
-                f"{method} {path}"
-                for path, methods in getattr(app, "routes", {}).items()
-                for method in methods
-            }
-            problems += differences(served, declared, f"{function.stem}.py", "the template")
-            if kind(function, authorizers()) == "http" and not served:
+            problems += differences(routes, declared, f"{function.stem}.py", "the template")
+            if kind(function, authorizers()) == "http" and not routes:
                 problems.append(f"{function.stem}: nobody can call it")
     expect_none(problems)
 

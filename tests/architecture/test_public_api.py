@@ -2,19 +2,29 @@
 
 import pytest
 
+from fleet_payment_systems.providers.registry import ALL
 from tests.architecture.templates import SERVICES, Route, expect_none, service
 
 # Authorisation of an API's routes; a service that is not here has not been thought about.
 AUTHORISATION = {
     "client_api": "JWT",
+    "fleet_payment_systems": "AWS_IAM",
+    "fleet_payment_systems_api": "none but of OPEN",
     "qr_orders": "AWS_IAM",
     "qr_partner_integration": "CUSTOM",
     "qr_partners": "AWS_IAM",
     "sandbox": "NONE",  # test equipment: never deployed beside real upstreams
 }
 # Open to anyone who knows the link: its token is the secret.
-OPEN = {"client_api": {"GET /r/{token}"}}
-INTERNAL_PATHS = ("/qr-orders/", "/qr-partners/", "/qr-partner/")
+OPEN = {
+    "client_api": {"GET /r/{token}"},
+    "fleet_payment_systems_api": {
+        f"{method} /fps/v1/{provider.spec.code}/{{token}}"
+        for provider in ALL
+        for method in provider.spec.methods
+    },
+}
+INTERNAL_PATHS = ("/qr-orders/", "/qr-partners/", "/qr-partner/", "/fleet-payment-systems/")
 EVERY_SERVICE = pytest.mark.parametrize("name", SERVICES)
 
 
@@ -61,6 +71,9 @@ def throttled(stage: dict[str, dict[str, int]]) -> bool:
         ("qr_orders", "GET /qr-orders/v1/get", "NONE", 1),
         ("qr_orders", "GET /qr-orders/v1/get", "AWS_IAM", 0),
         ("qr_partner_integration", "GET /qr-orders/v1/get", "CUSTOM", 1),
+        ("fleet_payment_systems_api", "POST /fps/v1/city24/{token}", "NONE", 0),
+        ("fleet_payment_systems_api", "POST /fps/v1/city24", "NONE", 1),
+        ("fleet_payment_systems_api", "GET /fleet-payment-systems/v1/wallets", "NONE", 2),
         ("nowhere", "GET /anything", "JWT", 1),
     ],
 )

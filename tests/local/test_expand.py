@@ -77,6 +77,21 @@ Resources:
             Action: s3:GetObject
             Resource: arn:aws:s3:::files/*
             Condition: {NumericGreaterThan: {"s3:signatureAge": "300000"}}
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      Policies:
+        - PolicyName: own
+          PolicyDocument:
+            Statement:
+              - Effect: Allow
+                Action: kms:Encrypt
+                Resource: arn:key
+                Condition: {StringEquals: {"kms:EncryptionContext:table": wallets}}
+              - Effect: Allow
+                Action: s3:GetObject
+                Resource: arn:object
+                Condition: {Bool: {"aws:SecureTransport": "false"}}
   Pepper:
     Type: AWS::SecretsManager::Secret
     Properties: {GenerateSecretString: {PasswordLength: 64, ExcludePunctuation: true}}
@@ -215,6 +230,16 @@ def test_of_a_bucket_policy_only_the_demand_of_tls_is_left_out(resources: dict[s
     statements = resources["FilesPolicy"]["Properties"]["PolicyDocument"]["Statement"]
 
     assert [statement["Sid"] for statement in statements] == ["ShortLinks"]
+
+
+def test_a_condition_on_an_encryption_context_is_left_out_and_no_other(
+    resources: dict[str, Any],
+) -> None:
+    (policy,) = resources["Role"]["Properties"]["Policies"]
+    sealing, reading = policy["PolicyDocument"]["Statement"]
+
+    assert "Condition" not in sealing
+    assert "Condition" in reading
 
 
 def test_an_application_follows_the_one_whose_output_it_takes(tmp_path: Path) -> None:

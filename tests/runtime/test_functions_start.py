@@ -23,7 +23,8 @@ pytestmark = pytest.mark.skipif(not PYTHON.exists(), reason="make test-runtime m
 def environment(found: Service, function: Function) -> dict[str, str]:
     """What Lambda sets: the template's variables, layers on the path, a caller's credentials."""
     opt = str(ROOT / "build/documents")
-    code = [f"functions/{found.name}", "layers/shared/python", f"layers/{found.name}/python"]
+    layers = [f"layers/{package}/python" for package in ("shared", *found.packages)]
+    code = [f"functions/{found.name}", *layers]
     return {
         **{key: value.replace("/opt", opt, 1) for key, value in function.environment.items()},
         "PYTHONPATH": os.pathsep.join(str(ROOT / folder) for folder in code),

@@ -83,6 +83,39 @@ def left_over(rounds: int) -> Served:
     return answer
 
 
+def checked(account_id: str, wanted: int) -> Transaction:
+    """A transaction that writes "b" if the row `account_id` has the version."""
+    transaction = Transaction()
+    transaction.put(Account("b", version=1), "new")
+    transaction.check(Account(account_id), "checked", Account.version == wanted)
+    return transaction
+
+
+def test_a_check_that_holds_lets_the_writes_pass_and_changes_nothing() -> None:
+    put("a", version=3)
+    store.commit(checked("a", 3))
+    assert (version("a"), version("b")) == (3, 1)
+
+
+@pytest.mark.parametrize("account_id", ["a", "nobody"])
+def test_a_check_that_fails_is_named_and_nothing_is_written(account_id: str) -> None:
+    put("a", version=3)
+    with pytest.raises(ConditionFailed) as refused:
+        store.commit(checked(account_id, 2))
+    assert refused.value.labels == {"checked"}
+    assert version("b") is None
+
+
+def test_reasons_keep_to_their_writes_whatever_the_order_they_were_named_in() -> None:
+    put("a", "b", version=3)
+    transaction = checked("a", 3)
+    moved(transaction, "c", 7)
+    transaction.delete(Account("d"), "deleted", Account.version == 1)
+    with pytest.raises(ConditionFailed) as refused:
+        store.commit(transaction)
+    assert refused.value.labels == {"new", "c", "deleted"}
+
+
 def test_rows_are_found_together_and_missing_ones_are_left_out() -> None:
     put("a", "b", version=3)
 

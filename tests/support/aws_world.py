@@ -21,7 +21,7 @@ from moto import mock_aws
 
 from shared import aws, secrets_store
 from shared.store import Row
-from tests.support.intrinsics import REGION, ROOT, Json, Resolver, read, resolver
+from tests.support.intrinsics import REGION, ROOT, Json, Resolver, packages, read, resolver
 
 _ENVIRONMENT: Final = {
     "AWS_ACCESS_KEY_ID": "test",
@@ -74,7 +74,9 @@ class World:
         environment = self.environment(service, function)
         name = f"functions.{service}.{function}"
         _drop(name)
-        _drop(f"{service}.wiring")
+        for package in packages(self.resolvers[service].template):
+            _drop(f"{package}.wiring")
+            _drop(f"{package}.edge")  # it holds the wiring
         with self._inside(environment):
             module = importlib.import_module(name)
         self._environments[name] = environment
@@ -145,17 +147,19 @@ def aws_world(
 
 
 def create_resources(resolved: Resolver) -> None:
-    """Makes the tables, queues, buckets and secrets of one template."""
+    """Makes the tables, queues, buckets, secrets and keys of one template."""
     makers = {
         "AWS::DynamoDB::Table": _create_table,
         "AWS::SQS::Queue": _create_queue,
         "AWS::S3::Bucket": _create_bucket,
         "AWS::SecretsManager::Secret": _create_secret,
     }
-    for resource in resolved.template["Resources"].values():
+    for name, resource in resolved.template["Resources"].items():
         maker = makers.get(resource["Type"])
         if maker is not None:
             maker(resolved.of(resource["Properties"]))
+        if resource["Type"] == "AWS::KMS::Key":
+            _create_key(f"alias/{name}")
 
 
 def _create_table(properties: Json) -> None:
@@ -183,6 +187,13 @@ def _create_secret(properties: Json) -> None:
         found = json.loads(generate["SecretStringTemplate"])
         value = json.dumps({**found, generate["GenerateStringKey"]: secrets.token_urlsafe(48)})
     aws.client("secretsmanager").create_secret(Name=properties["Name"], SecretString=value)
+
+
+def _create_key(alias: str) -> None:
+    """Services whose key has the same logical id share one here."""
+    kms = aws.client("kms")
+    if alias not in {each["AliasName"] for each in kms.list_aliases()["Aliases"]}:
+        kms.create_alias(AliasName=alias, TargetKeyId=kms.create_key()["KeyMetadata"]["KeyId"])
 
 
 def _resolver(service: str, given: Mapping[str, str]) -> Resolver:

@@ -29,6 +29,7 @@ _NAMED: Final = {
     "AWS::SQS::Queue": ("QueueName", "sqs:{region}:{account}:{name}"),
     "AWS::S3::Bucket": ("BucketName", "s3:::{name}"),
     "AWS::SecretsManager::Secret": ("Name", "secretsmanager:{region}:{account}:secret:{name}"),
+    "AWS::KMS::Key": ("", "kms:{region}:{account}:alias/{name}"),  # its id is not ours to choose
     "AWS::Lambda::Function": ("FunctionName", "lambda:{region}:{account}:function:{name}"),
     "AWS::Serverless::Function": ("FunctionName", "lambda:{region}:{account}:function:{name}"),
     "AWS::SNS::Topic": ("TopicName", "sns:{region}:{account}:{name}"),
@@ -42,6 +43,19 @@ def read(template: Path) -> Json:
     """The file with short forms spelled out. Shared: never change it."""
     found: Json = yaml_parse(template.read_text(encoding="utf-8"))
     return found
+
+
+def packages(template: Json) -> set[str]:
+    """The packages of our own, but `shared`, in the layers that a template makes.
+
+    One of its own name as a rule; a service's second API borrows that service's (decision 0019).
+    """
+    layers = [
+        Path(resource["Properties"]["ContentUri"])
+        for resource in template["Resources"].values()
+        if resource["Type"] == "AWS::Serverless::LayerVersion"
+    ]
+    return {folder.name for folder in layers if folder.parent.name == "layers"} - {"shared"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +152,8 @@ def resolver(template: Json, given: Mapping[str, str]) -> Resolver:
 
 
 def _harmless(name: str, definition: Json) -> str:
+    if name.endswith("KeyArn"):  # another template's key, whose logical id is Key in each
+        return f"arn:aws:kms:{REGION}:{ACCOUNT}:alias/Key"
     if name.endswith("Url"):
         system = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.removesuffix("Url")).lower()
         return f"http://127.0.0.1:1/{system}"

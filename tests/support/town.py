@@ -182,7 +182,7 @@ def town(**parameters: str) -> Iterator[Town]:
             aws_world(*SERVICES, parameters=PARAMETERS | parameters, environment=fonts)
         )
         found = Town(world, fake)
-        stack.enter_context(patch.object(requests.Session, "request", _http(found)))
+        stack.enter_context(patch.object(requests.Session, "request", outside_http(found)))
         stack.enter_context(calls.serving("lambda", "Invoke", _invoke(found)))
         _create_bus()
         stack.enter_context(calls.serving("events", "PutEvents", _put_events(found)))
@@ -230,7 +230,7 @@ def _invoke(found: Town) -> Callable[[Json], Json]:
     return invoke
 
 
-def _http(found: Town) -> Callable[..., requests.Response]:
+def outside_http(found: Town) -> Callable[..., requests.Response]:
     """The outside systems: the sandbox's own Lambdas, whose inner calls are nobody's points."""
 
     def request(

@@ -87,3 +87,32 @@ class FaultRow(Row):
     remaining = WholeNumber()
     status = WholeNumber()
     latency_ms = WholeNumber()
+
+
+class BillingRow(Row):
+    """An entry of a driver's account `<park>#<driver>`, or its balance under the key #balance."""
+
+    class Meta:
+        table_env = "BILLING_TABLE"
+
+    account = UnicodeAttribute(hash_key=True)
+    key = UnicodeAttribute(range_key=True)
+    amount = WholeNumber()
+    currency = UnicodeAttribute()
+    at = WholeNumber()
+    category = UnicodeAttribute(null=True)
+    entry_id = UnicodeAttribute(null=True)
+
+
+class FleetTransactionRow(Row):
+    class Meta:
+        table_env = "FLEET_TRANSACTIONS_TABLE"
+
+    park_id = UnicodeAttribute(hash_key=True)
+    token = UnicodeAttribute(range_key=True)
+    transaction_id = UnicodeAttribute()
+    driver_id = UnicodeAttribute()
+    category_id = UnicodeAttribute()
+    amount = UnicodeAttribute()
+    currency = UnicodeAttribute()
+    at = WholeNumber()

@@ -4,12 +4,14 @@ import json
 from dataclasses import dataclass
 from functools import cache
 
+from sandbox.billing import Balances
 from sandbox.callbacks import Callbacks
 from sandbox.cashback import Cashback
 from sandbox.chat import Chat
 from sandbox.clients import QrOrders
 from sandbox.eda import Documents
 from sandbox.faults import Faults
+from sandbox.fleet_transactions import Books
 from sandbox.notify import Notifications
 from sandbox.store import InvoiceStore
 from sandbox.use_cases import Invoices
@@ -26,6 +28,8 @@ class Settings:
     documents_table: str
     notifications_table: str
     faults_table: str
+    billing_table: str
+    fleet_transactions_table: str
     queue_url_prefix: str
     originator_queues: str
     sandbox_delay_sec: int
@@ -59,6 +63,18 @@ def cashback() -> Cashback:
 def notifications() -> Notifications:
     _settings()
     return Notifications(SYSTEM)
+
+
+@cache
+def balances() -> Balances:
+    _settings()
+    return Balances(SYSTEM)
+
+
+@cache
+def books() -> Books:
+    _settings()
+    return Books(SYSTEM)
 
 
 @cache

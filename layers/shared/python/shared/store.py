@@ -116,10 +116,20 @@ _Write = Callable[[TransactWrite], None]
 class Transaction:
     """Writes that happen together or not at all; `label` names a write in ConditionFailed."""
 
+    _checks: list[tuple[str, _Write]] = field(default_factory=list)
     _deletes: list[tuple[str, _Write]] = field(default_factory=list)
     _puts: list[tuple[str, _Write]] = field(default_factory=list)
     _updates: list[tuple[str, _Write]] = field(default_factory=list)
     after_commit: list[Callable[[], None]] = field(default_factory=list)
+
+    def check(self, row: Row, label: str, condition: Condition) -> None:
+        """The row of these keys, which this transaction does not write, must be like that."""
+        kind = type(row)
+        key = getattr(row, str(row._hash_keyname))
+        sort = getattr(row, row._range_keyname) if row._range_keyname else None
+        self._checks.append(
+            (label, lambda write: write.condition_check(kind, key, sort, condition))
+        )
 
     def put(self, row: Row, label: str, condition: Condition | None = None) -> None:
         """Without a condition of its own the row must be new: uniqueness is a primary key."""
@@ -136,7 +146,7 @@ class Transaction:
 
     def writes(self) -> list[tuple[str, _Write]]:
         """In the order in which PynamoDB sends them, and so of the reasons in a refusal."""
-        return self._deletes + self._puts + self._updates
+        return self._checks + self._deletes + self._puts + self._updates
 
 
 def commit(transaction: Transaction) -> None:

@@ -42,6 +42,7 @@ class Upstream:
     system: str
     base_url: str
     timeout_s: float = 5
+    idempotency_header: str = "Idempotency-Key"
     _session: "requests.Session" = field(default_factory=_session, init=False, compare=False)
 
     def call(
@@ -60,7 +61,7 @@ class Upstream:
         """As call, with the 2xx status: for answers whose status is the message."""
         headers = {"X-Request-Id": trace.request_id()}
         if key:
-            headers["Idempotency-Key"] = key
+            headers[self.idempotency_header] = key
         try:
             answer = self._session.request(
                 method,

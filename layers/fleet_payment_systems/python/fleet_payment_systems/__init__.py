@@ -1,0 +1,1 @@
+"""Taxi parks take payments: wallets, secret links, callbacks of payment systems, credits."""

@@ -1,0 +1,223 @@
+"""Wallets, links, transactions and payment systems of taxi parks. No IO."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+from shared.money import Money
+from shared.secret import Secret
+
+
+class State(StrEnum):
+    """The three states that everybody sees (FP-27)."""
+
+    ACCEPTED = "accepted"
+    PROCESSED = "processed"
+    REJECTED = "rejected"
+
+
+class Step(StrEnum):
+    """sub_state: how far an accepted transaction is, or why it ended as it did."""
+
+    QUEUED = "queued"
+    """The obligation is committed; it may still be cancelled."""
+    CREDITING = "crediting"
+    """A call to billing may have been made: no way back but a reversal (PC23)."""
+    DONE = "done"
+    CANCELLED = "cancelled"
+    SUSPENSE = "suspense"
+    """Billing refused for good after a success answer: the park's suspense account (22-24)."""
+    TIMEOUT = "timeout"
+
+
+MOVES: Final[Mapping[Step, frozenset[Step]]] = {
+    Step.QUEUED: frozenset({Step.CREDITING, Step.CANCELLED, Step.TIMEOUT}),
+    Step.CREDITING: frozenset({Step.DONE, Step.SUSPENSE}),
+    Step.DONE: frozenset(),
+    Step.CANCELLED: frozenset(),
+    Step.SUSPENSE: frozenset(),
+    Step.TIMEOUT: frozenset(),
+}
+STATE_OF: Final[Mapping[Step, State]] = {
+    Step.QUEUED: State.ACCEPTED,
+    Step.CREDITING: State.ACCEPTED,
+    Step.DONE: State.PROCESSED,
+    Step.CANCELLED: State.REJECTED,
+    Step.SUSPENSE: State.REJECTED,
+    Step.TIMEOUT: State.REJECTED,
+}
+
+
+class Direction(StrEnum):
+    """Who began: the payment system's callback, the driver's own bill, or a provider's cancel."""
+
+    CALLBACK = "callback"
+    DRIVER_BILL = "driver_bill"
+    REVERSAL = "reversal"
+
+
+class DriverLookup(StrEnum):
+    """What the payer types at a terminal (FP-41)."""
+
+    PAY_CODE = "pay_code"
+    PHONE = "phone"
+    LICENSE = "license"
+    CALLSIGN = "callsign"
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """One credit of a driver's balance, or its reversal.
+
+    `tx_id` is ours: a decimal of at most 19 digits (protocols want a signed 64-bit number) that
+    grows with time. `txn` is the payment system's. `commission` is what the park withholds.
+    """
+
+    tx_id: str
+    park_id: str
+    wallet_id: str
+    system: str
+    direction: Direction
+    txn: str
+    driver_id: str
+    account: str
+    amount: Money
+    commission: Money
+    step: Step
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    provider_time: datetime | None = None
+    reason: str = ""
+    billing_done_at: datetime | None = None
+    commission_done_at: datetime | None = None
+    fleet_tx_id: str = ""
+    reverses: str = ""
+    reversed_by: str = ""
+
+    @property
+    def state(self) -> State:
+        return STATE_OF[self.step]
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the payment system has had its money back."""
+        return self.step == Step.CANCELLED or bool(self.reversed_by)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one payment and of a wallet's day (the park's local one); None is no bound."""
+
+    minimum: Money | None = None
+    maximum: Money | None = None
+    daily: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A secret callback link: what is kept of it (B.12). Active from creation to its end."""
+
+    link_id: str
+    shown: str
+    pepper_id: str
+    digest: str
+    created_at: datetime
+    not_after: datetime | None = None
+    revoked_at: datetime | None = None
+    last_used_at: datetime | None = None
+
+    def active(self, now: datetime) -> bool:
+        return self.revoked_at is None and (self.not_after is None or now < self.not_after)
+
+
+@dataclass(frozen=True, slots=True)
+class Wallet:
+    """One park's account in one payment system. `credentials` are ciphertexts by field."""
+
+    wallet_id: str
+    park_id: str
+    system: str
+    profile: str
+    title: str
+    enabled: bool
+    currency: str
+    timezone: str
+    limits: Limits
+    commission_rate: Decimal
+    driver_lookup: DriverLookup
+    allow_reversal: bool
+    show_balance: bool
+    settings: Mapping[str, str]
+    credentials: Mapping[str, str]
+    ip_allowlist: tuple[str, ...]
+    notify_emails: tuple[str, ...]
+    links: tuple[Link, ...]
+    rev: int
+    created_at: datetime
+    updated_at: datetime
+    token_expires_at: datetime | None = None
+    deleted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One credential or setting of a wallet. A secret is encrypted and never shown again.
+
+    `choices` empty: any text of at most 200 characters that matches `pattern`. A required one has
+    no default on purpose: a wallet without it cannot be enabled.
+    """
+
+    name: str
+    required: bool = True
+    secret: bool = False
+    default: str = ""
+    choices: tuple[str, ...] = ()
+    pattern: str = ".*"
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What the dispatcher must know to make a wallet of this system (FP-04, FP-09)."""
+
+    code: str
+    title: str
+    country: str
+    currencies: tuple[str, ...]
+    profiles: tuple[str, ...]
+    fields: tuple[Field, ...]
+    methods: tuple[str, ...]
+    """HTTP methods the system calls with."""
+    instructions: str
+    """What to type in the operator's cabinet; {url} is the link."""
+    confirmed: bool
+    """Whether a public document or independent implementations agree on the format."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """A person of one park's dispatchers, as a backend that we believe names them (FP-45).
+
+    `user_id` may be "" where nothing is changed; `caller` is that backend's ARN.
+    """
+
+    park_id: str
+    user_id: str
+    caller: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a dispatcher wants of a wallet; what is not named stays as it is.
+
+    `terms` are attributes of Wallet, `limits` decimal texts by name of Limits, `fields` values by
+    name of the system's fields; None takes a limit or a value away.
+    """
+
+    terms: Mapping[str, object]
+    limits: Mapping[str, str | None]
+    fields: Mapping[str, Secret | None]

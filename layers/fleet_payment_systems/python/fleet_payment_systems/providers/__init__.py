@@ -1,0 +1,1 @@
+"""Adapters of payment systems: translators without IO, bytes to operations and back."""

@@ -1,0 +1,19 @@
+"""Every payment system that we speak, by name: the tuple makes mypy check each of them."""
+
+from typing import Final
+
+from fleet_payment_systems.providers.base import Provider
+from fleet_payment_systems.providers.city24 import City24
+from fleet_payment_systems.providers.elecsnet import Elecsnet
+from fleet_payment_systems.providers.osmp_systems import MOBILNIK, QIWI_MD, QIWI_QVP, TBC
+from fleet_payment_systems.providers.uzpaynet_system import UzPaynet
+
+ALL: Final[tuple[Provider, ...]] = (
+    City24(),
+    Elecsnet(),
+    MOBILNIK,
+    QIWI_MD,
+    QIWI_QVP,
+    TBC,
+    UzPaynet(),
+)

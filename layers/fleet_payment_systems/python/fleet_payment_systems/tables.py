@@ -1,0 +1,167 @@
+"""Stored rows of the taxi parks' money: wallets, transactions, claims, journal, suspense, days."""
+
+from typing import ClassVar
+
+from pynamodb.attributes import (
+    BooleanAttribute,
+    ListAttribute,
+    MapAttribute,
+    UnicodeAttribute,
+)
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
+
+from shared.store import Row, WholeNumber
+
+
+class _ByPark(GlobalSecondaryIndex["WalletRow"]):
+    class Meta:
+        index_name = "by_park"
+        projection = KeysOnlyProjection()
+
+    park_id = UnicodeAttribute(hash_key=True)
+    wallet_id = UnicodeAttribute(range_key=True)
+
+
+class WalletRow(Row):
+    """`links` maps a link's id to what is kept of it; `credentials` holds ciphertexts only."""
+
+    class Meta:
+        table_env = "WALLETS_TABLE"
+
+    wallet_id = UnicodeAttribute(hash_key=True)
+    park_id = UnicodeAttribute()
+    system = UnicodeAttribute()
+    profile = UnicodeAttribute()
+    title = UnicodeAttribute()
+    enabled = BooleanAttribute()
+    currency = UnicodeAttribute()
+    timezone = UnicodeAttribute()
+    minimum = WholeNumber(null=True)
+    maximum = WholeNumber(null=True)
+    daily = WholeNumber(null=True)
+    commission_rate = UnicodeAttribute()
+    driver_lookup = UnicodeAttribute()
+    allow_reversal = BooleanAttribute()
+    show_balance = BooleanAttribute()
+    settings = MapAttribute[str, str]()
+    credentials = MapAttribute[str, str]()
+    ip_allowlist = ListAttribute[str]()
+    notify_emails = ListAttribute[str]()
+    links = MapAttribute[str, object]()
+    rev = WholeNumber()
+    created_at = WholeNumber()
+    updated_at = WholeNumber()
+    token_expires_at = WholeNumber(null=True)
+    deleted_at = WholeNumber(null=True)
+    by_park: ClassVar[_ByPark] = _ByPark()
+
+
+class _ByDriver(GlobalSecondaryIndex["TransactionRow"]):
+    class Meta:
+        index_name = "by_driver"
+        projection = KeysOnlyProjection()
+
+    driver_key = UnicodeAttribute(hash_key=True)
+    tx_id = UnicodeAttribute(range_key=True)
+
+
+class _ByProviderTime(GlobalSecondaryIndex["TransactionRow"]):
+    """For statements: a payment system asks by its own clock (FX-22)."""
+
+    class Meta:
+        index_name = "by_provider_time"
+        projection = AllProjection()
+
+    wallet_id = UnicodeAttribute(hash_key=True)
+    provider_time = WholeNumber(range_key=True)
+
+
+class TransactionRow(Row):
+    """`driver_key` is `<park>#<driver>`."""
+
+    class Meta:
+        table_env = "TRANSACTIONS_TABLE"
+
+    park_id = UnicodeAttribute(hash_key=True)
+    tx_id = UnicodeAttribute(range_key=True)
+    wallet_id = UnicodeAttribute()
+    system = UnicodeAttribute()
+    direction = UnicodeAttribute()
+    txn = UnicodeAttribute()
+    driver_key = UnicodeAttribute()
+    account = UnicodeAttribute()
+    amount = WholeNumber()
+    commission = WholeNumber()
+    currency = UnicodeAttribute()
+    state = UnicodeAttribute()
+    step = UnicodeAttribute()
+    version = WholeNumber()
+    created_at = WholeNumber()
+    updated_at = WholeNumber()
+    provider_time = WholeNumber(null=True)
+    reason = UnicodeAttribute(null=True)
+    billing_done_at = WholeNumber(null=True)
+    commission_done_at = WholeNumber(null=True)
+    fleet_tx_id = UnicodeAttribute(null=True)
+    reverses = UnicodeAttribute(null=True)
+    reversed_by = UnicodeAttribute(null=True)
+    by_driver: ClassVar[_ByDriver] = _ByDriver()
+    by_provider_time: ClassVar[_ByProviderTime] = _ByProviderTime()
+
+
+class ClaimRow(Row):
+    """Who owns a payment system's number, for ever (R2, PC1): `pay#<park>#<system>#<txn>`.
+
+    Without `tx_id` it is a tombstone: the cancel came before the payment (PC11).
+    `request#<park>#<key>` is a dispatcher's request: the wallet it made, and the HMAC of its
+    content under a pepper, as the content has passwords in it.
+    """
+
+    class Meta:
+        table_env = "CLAIMS_TABLE"
+
+    claim_id = UnicodeAttribute(hash_key=True)
+    park_id = UnicodeAttribute()
+    tx_id = UnicodeAttribute(null=True)
+    wallet_id = UnicodeAttribute(null=True)
+    pepper_id = UnicodeAttribute(null=True)
+    content = UnicodeAttribute(null=True)
+
+
+class EventRow(Row):
+    """The journal, never changed: `subject` is `tx#<id>` or `wallet#<id>`, `rev` its version."""
+
+    class Meta:
+        table_env = "EVENTS_TABLE"
+
+    subject = UnicodeAttribute(hash_key=True)
+    rev = WholeNumber(range_key=True)
+    at = WholeNumber()
+    name = UnicodeAttribute()
+    actor = UnicodeAttribute()
+    details = MapAttribute[str, object](null=True)
+
+
+class SuspenseRow(Row):
+    """The park's suspense account: money we answered for, and billing refused for good (PC8)."""
+
+    class Meta:
+        table_env = "SUSPENSE_TABLE"
+
+    park_id = UnicodeAttribute(hash_key=True)
+    tx_id = UnicodeAttribute(range_key=True)
+    amount = WholeNumber()
+    currency = UnicodeAttribute()
+    reason = UnicodeAttribute()
+    at = WholeNumber()
+
+
+class DayRow(Row):
+    """What a wallet with a daily limit has accepted on one day of its time zone."""
+
+    class Meta:
+        table_env = "DAYS_TABLE"
+
+    wallet_id = UnicodeAttribute(hash_key=True)
+    day = UnicodeAttribute(range_key=True)
+    total = WholeNumber()

@@ -1,0 +1,5 @@
+"""The queues of fleet_payment_systems. A task id starts with one."""
+
+from typing import Final
+
+CREDIT: Final = "fps_credit"

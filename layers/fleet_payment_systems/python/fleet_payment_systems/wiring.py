@@ -1,0 +1,135 @@
+"""Puts the taxi parks' service together, once, from settings that fail loudly."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
+from fleet_payment_systems.clients import BillingAccounts, DriverDirectory, FleetTransactions
+from fleet_payment_systems.model import Spec
+from fleet_payment_systems.store.money import MoneyStore
+from fleet_payment_systems.store.wallets import WalletStore
+from fleet_payment_systems.use_cases.callbacks import Callbacks
+from fleet_payment_systems.use_cases.cancels import Cancels
+from fleet_payment_systems.use_cases.credits import Credits
+from fleet_payment_systems.use_cases.gate import Gate
+from fleet_payment_systems.use_cases.links import Links
+from fleet_payment_systems.use_cases.wallets import Wallets
+from shared import clock, secrets_store
+from shared.clock import to_ms
+from shared.keys import Peppers
+from shared.settings import from_env
+from shared.tasks import Tasks
+from shared.upstream import Upstream
+from shared.vault import Vault
+
+if TYPE_CHECKING:
+    from fleet_payment_systems.schema.dispatchers import Dispatchers
+
+# A callback's Lambda speaks one protocol, and knows neither Chalice nor pydantic: what would load
+# them is imported by whom it serves.
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What both templates of the taxi parks set; tables read their own names."""
+
+    queue_url_prefix: str
+    vault_key: str
+    link_pepper_secret: str
+    billing_url: str
+    fleet_transactions_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class DispatcherSettings:
+    """What only the functions behind the dispatchers' API need."""
+
+    dispatcher_roles: str
+    fps_base_url: str
+
+
+@cache
+def settings() -> Settings:
+    return from_env(Settings)
+
+
+@cache
+def dispatcher_settings() -> DispatcherSettings:
+    return from_env(DispatcherSettings)
+
+
+def new_tx_id(now: datetime) -> str:
+    """19 digits below 2^62, so that they fit a protocol's signed 64 bits; they grow with time."""
+    return f"{to_ms(now) << 21 | secrets.randbits(21):019d}"
+
+
+@cache
+def vault() -> Vault:
+    return Vault(settings().vault_key)
+
+
+def tasks() -> Tasks:
+    return Tasks(clock.SYSTEM, settings().queue_url_prefix)
+
+
+def gate() -> Gate:
+    return Gate(WalletStore(), link_peppers(), clock.SYSTEM)
+
+
+def link_peppers() -> Peppers:
+    return secrets_store.peppers(settings().link_pepper_secret)
+
+
+def specs() -> dict[str, Spec]:
+    """The payment systems by code, in the registry's order."""
+    from fleet_payment_systems.providers.registry import ALL
+
+    return {provider.spec.code: provider.spec for provider in ALL}
+
+
+def wallets() -> Wallets:
+    return Wallets(WalletStore(), vault(), specs(), link_peppers, clock.SYSTEM)
+
+
+def links() -> Links:
+    return Links(wallets(), link_peppers, dispatcher_settings().fps_base_url)
+
+
+def dispatchers() -> "Dispatchers":
+    from fleet_payment_systems.schema.dispatchers import Dispatchers
+
+    return Dispatchers.parse(dispatcher_settings().dispatcher_roles)
+
+
+def callbacks() -> Callbacks:
+    found = settings()
+    billing = BillingAccounts(Upstream("billing", found.billing_url, 2))
+    return Callbacks(
+        wallets=WalletStore(),
+        money=MoneyStore(),
+        tasks=tasks(),
+        drivers=DriverDirectory(Upstream("fleet_transactions", found.fleet_transactions_url, 2)),
+        billing=billing,
+        cancels=Cancels(WalletStore(), MoneyStore(), tasks(), billing, clock.SYSTEM, new_tx_id),
+        safe=vault(),
+        clock=clock.SYSTEM,
+        new_tx_id=new_tx_id,
+    )
+
+
+def crediting() -> Credits:
+    found = settings()
+    return Credits(
+        money=MoneyStore(),
+        billing=BillingAccounts(Upstream("billing", found.billing_url)),
+        book=FleetTransactions(
+            Upstream(
+                "fleet_transactions",
+                found.fleet_transactions_url,
+                idempotency_header="X-Idempotency-Token",
+            )
+        ),
+        clock=clock.SYSTEM,
+    )

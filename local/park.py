@@ -1,0 +1,135 @@
+"""The demo's taxi park: a wallet and a link in every payment system, by the dispatchers' API."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import requests
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+from local.actors import Json, Unexpected
+from local.callers import Caller
+from local.emulator import REGION
+from local.stack import Stack
+
+PARK: Final = "park-7"
+# Drivers of the sandbox: an account that begins with 1 is one.
+ACCOUNTS: Final = ("100245", "100042", "100311", "100427", "100538", "100644", "100753")
+_WALLETS: Final = "/fleet-payment-systems/v1/wallets"
+_TIMEOUT_S: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A wallet to be made; `facts` are what the payment system knows of it, `own` are others."""
+
+    currency: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+    profile: str = ""
+    terms: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatcher:
+    """The backend of a park's office, under IAM; it says for which park and person it asks."""
+
+    base_url: str
+    caller: Caller
+    park_id: str = PARK
+
+    def create(self, system: str, plan: Plan) -> Json:
+        body: Json = {
+            "system": system,
+            "title": f"Demo {system}",
+            "currency": plan.currency,
+            "enabled": True,
+            "driver_lookup": "callsign",
+            "credentials": dict(plan.facts),
+            **plan.terms,
+        }
+        if plan.profile:
+            body["profile"] = plan.profile
+        return self.post(_WALLETS, body)
+
+    def link(self, wallet_id: str) -> Json:
+        return self.post(f"{_WALLETS}/{wallet_id}/link", {})
+
+    def post(self, path: str, body: object) -> Json:
+        """The answer of one signed call. Raises Unexpected."""
+        return self._call("POST", path, body)
+
+    def _call(self, method: str, path: str, body: object) -> Json:
+        headers = {
+            "Content-Type": "application/json",
+            "X-Park-Id": self.park_id,
+            "X-User-Id": "demo-dispatcher",
+            "Idempotency-Key": secrets.token_hex(8),
+        }
+        url, data = self.base_url + path, json.dumps(body).encode()
+        request = AWSRequest(method, url, headers, data)
+        key = Credentials(self.caller.access_key_id, self.caller.secret_access_key)
+        SigV4Auth(key, "execute-api", REGION).add_auth(request)
+        answer = requests.request(
+            method, url, data=data, headers=dict(request.headers), timeout=_TIMEOUT_S
+        )
+        if answer.status_code not in {200, 201}:
+            raise Unexpected(f"{method} {path}", answer)
+        found: Json = answer.json()
+        return found
+
+
+def plans() -> dict[str, Plan]:
+    """By system; secrets are new each time."""
+    return {
+        "uzpaynet": Plan(
+            "UZS",
+            {"username": "paynet", "password": _secret(), "service_id": "112"},
+            terms={"allow_reversal": True},
+        ),
+        "city24": Plan(
+            "UAH",
+            {"login": "city24", "password": _secret()},
+            terms={"allow_reversal": True, "commission_rate": "0.0150"},
+        ),
+        "qiwi_qvp": Plan("RUB", {"login": "qiwi", "password": _secret()}),
+        "qiwi_md": Plan("MDL"),
+        "mobilnik": Plan("KGS", profile="osmp_extended", terms={"allow_reversal": True}),
+        "tbc": Plan("GEL"),
+        "elecsnet": Plan(
+            "RUB",
+            {
+                "sign_secret": _secret(),
+                "sign_rule": "hmac-sha256",
+                "sign_fields": "type,reqid,amount,auth_code",
+                "sign_separator": "|",
+                "amount_unit": "minor",
+            },
+        ),
+    }
+
+
+def open_park(stack: Stack) -> dict[str, Any]:
+    """Makes every wallet and its link: {"park_id", "accounts", "wallets": {system: facts}}."""
+    office = Dispatcher(stack.api("fleet_payment_systems"), stack.operator)
+    public = stack.api("fleet_payment_systems_api")
+    wallets = {}
+    for system, plan in plans().items():
+        wallet = office.create(system, plan)
+        link = office.link(wallet["wallet_id"])
+        wallets[system] = {
+            "wallet_id": wallet["wallet_id"],
+            "link": public + link["path"],
+            "profile": wallet["profile"],
+            "currency": plan.currency,
+            "timezone": wallet["timezone"],
+            **plan.facts,
+        }
+    return {"park_id": office.park_id, "accounts": list(ACCOUNTS), "wallets": wallets}
+
+
+def _secret() -> str:
+    return secrets.token_urlsafe(12)

@@ -1,0 +1,103 @@
+"""The generated part of docs/providers.md: what a wallet asks for, and what we answer.
+
+`python -m tests.fleet_payment_systems.providers.documentation` writes it anew.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from fleet_payment_systems.providers.base import Field, Provider
+from fleet_payment_systems.providers.registry import ALL
+from tests.fleet_payment_systems.providers.support import System
+from tests.fleet_payment_systems.providers.systems import SYSTEMS
+from tests.support.intrinsics import ROOT
+
+PAGE: Final = ROOT / "docs/providers.md"
+_SITUATIONS: Final = {
+    "payable": "may be paid",
+    "ok": "accepted",
+    "repeat": "the same payment again",
+    "conflict": "a known number, another account or amount",
+    "unknown": "no such driver",
+    "malformed": "an account that can be nobody's",
+    "blocked": "the driver is blocked or fired",
+    "small": "below the wallet's limit",
+    "large": "above the wallet's limit",
+    "zero": "no amount",
+    "down": "try later",
+    "not found": "asked about an unknown payment",
+    "bad login": "wrong login or signature",
+    "bad link": "unknown or revoked link, foreign address",
+}
+_BANNER: Final = "> **Confirm with the operator** before a park goes live: no public document."
+
+
+def heading(provider: Provider) -> str:
+    return f"## {provider.spec.title} (`{provider.spec.code}`)"
+
+
+def marks(provider: Provider) -> tuple[str, str]:
+    code = provider.spec.code
+    return f"<!-- generated: {code} -->\n", f"<!-- end: {code} -->"
+
+
+def generated(provider: Provider) -> str:
+    return "\n".join(_lines(provider)) + "\n"
+
+
+def _lines(provider: Provider) -> Iterator[str]:
+    spec = provider.spec
+    if not spec.confirmed:
+        yield from (_BANNER, "")
+    methods, currencies = ", ".join(spec.methods), ", ".join(spec.currencies)
+    profiles = ", ".join(f"`{profile}`" for profile in spec.profiles)
+    yield f"{methods} · {spec.country} · {currencies} · profiles: {profiles}"
+    yield from ("", spec.instructions.replace("{url}", "`<link>`"), "")
+    yield from ("| setting | | values | what it is |", "|---|---|---|---|")
+    yield from (_setting(field) for field in spec.fields)
+    for system in SYSTEMS:
+        if system.provider.spec.code == spec.code:
+            yield from ("", f"Answers of `{system.account.profile}`:", "")
+            yield from _answers(system)
+
+
+def _setting(field: Field) -> str:
+    kind = "secret" if field.secret else "required" if field.required else ""
+    if field.secret and field.required:
+        kind = "secret, required"
+    choices = " or ".join(f"`{choice}`" for choice in field.choices)
+    default = f"default `{field.default}`" if field.default else ""
+    values = ", ".join(part for part in (choices, default) if part)
+    return f"| `{field.name}` | {kind} | {values} | {field.help} |"
+
+
+def _answers(system: System) -> Iterator[str]:
+    yield from ("| answer | when |", "|---|---|")
+    by_code: dict[str, list[str]] = {}
+    for situation, text in _SITUATIONS.items():
+        asked = situation != "not found" or system.asks
+        # Most systems have one code for a good check and a good payment.
+        code = system.codes["ok"] if situation == "payable" else system.codes[situation]
+        if asked:
+            by_code.setdefault(system.codes.get(situation, code), []).append(text)
+    for code, texts in by_code.items():
+        shown = f"HTTP {code}" if code in {"401", "403", "503"} and _is_status(system) else code
+        yield f"| `{shown}` | {'; '.join(texts)} |"
+
+
+def _is_status(system: System) -> bool:
+    """Paynet's own list has a 401, but its JSON generation means the HTTP one by a login."""
+    return system.name != "uzpaynet-soap"
+
+
+def write() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    for provider in ALL:
+        start, end = marks(provider)
+        head, _, rest = page.partition(start)
+        page = head + start + generated(provider) + end + rest.partition(end)[2]
+    PAGE.write_text(page, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()
