@@ -33,6 +33,8 @@ def expanded(source: Json) -> Json:
 
 def main() -> None:
     EXPANDED.mkdir(parents=True, exist_ok=True)
+    for left in EXPANDED.glob("*.json"):
+        left.unlink()  # of a template that is gone, or of another branch
     for template in sorted((_ROOT / "templates").glob("*.yaml")):
         flat = expanded(yaml_parse(template.read_text(encoding="utf-8")))
         (EXPANDED / f"{template.stem}.json").write_text(json.dumps(flat, indent=1))

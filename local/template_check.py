@@ -24,11 +24,12 @@ _OFFLINE = ("--skip-download", "--framework", "cloudformation", "--output", "jso
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """`resource` reads "<service>/<logical id>"."""
+    """`resource` reads "<service>/<logical id>", `where` names the properties that were judged."""
 
     check: str
     resource: str
     name: str
+    where: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def problems(findings: Iterable[Finding], skips: Iterable[Skip]) -> list[str]:
     found, known = sorted(set(findings)), list(skips)
     return [
         *(
-            f"{each.check} {each.resource}: {each.name}"
+            f"{each.check} {each.resource}: {each.name}{each.where and f' ({each.where})'}"
             for each in found
             if not any(skip.covers(each) for skip in known)
         ),
@@ -88,7 +89,8 @@ def _findings(report: Json) -> Iterator[Finding]:
     for each in report["results"]["failed_checks"]:
         service = Path(each["file_path"]).stem
         logical_id = each["resource"].rpartition(".")[2]
-        yield Finding(each["check_id"], f"{service}/{logical_id}", each["check_name"])
+        where = " ".join(each["check_result"].get("evaluated_keys") or [])
+        yield Finding(each["check_id"], f"{service}/{logical_id}", each["check_name"], where)
 
 
 if __name__ == "__main__":
