@@ -62,6 +62,20 @@ def test_engine_is_told_the_whole_basket(here: Shop) -> None:
     }
 
 
+def test_a_repeated_create_tells_the_engine_the_same_address(here: Shop) -> None:
+    """B.1: it would refuse a body that differs, and the watch has no request to look at."""
+    order_id = here.open()
+    here.outside.times_out("POST", INVOICES)
+    here.pay(order_id, ip="203.0.113.7")
+    here.outside.accepts_payments(order_id)
+
+    here.work(watch(order_id))
+
+    first, second = here.outside.bodies("POST", INVOICES)
+    assert first == second
+    assert first["ip"] == "203.0.113.7"
+
+
 def test_payment_is_claimed_and_watched_before_the_engine_is_called(here: Shop) -> None:
     order_id = here.open()
     here.outside.accepts_payments(order_id)

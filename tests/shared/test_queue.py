@@ -221,7 +221,8 @@ def test_one_bad_message_does_not_spoil_its_batch(world: TasksWorld) -> None:
     assert TaskRow.find(TASK) is None
 
 
-def test_request_id_of_the_message_is_adopted(world: TasksWorld) -> None:
+def test_work_goes_on_under_the_request_that_armed_it_whatever_woke_it(world: TasksWorld) -> None:
+    """AR-18: a message of the sweeper knows no request."""
     world.arm()
     seen: list[str] = []
 
@@ -229,8 +230,21 @@ def test_request_id_of_the_message_is_adopted(world: TasksWorld) -> None:
         seen.append(trace.request_id())
         done(ticket)
 
+    trace.begin("request-of-another", None)
+    app_of(world, work)(wake(), None)
+
+    assert seen == ["request-of-test"]
+
+
+def test_request_id_of_a_message_from_outside_is_adopted(world: TasksWorld) -> None:
     attribute = {"stringValue": "request-of-sender", "dataType": "String"}
-    app_of(world, work)(wake(request_id=attribute), None)
+    seen: list[str] = []
+
+    def take_in(_body: dict[str, Any]) -> None:
+        seen.append(trace.request_id())
+
+    message = record({"event_id": "e-1"}, request_id=attribute)
+    app_of(world, done, intake=take_in)({"Records": [message]}, None)
 
     assert seen == ["request-of-sender"]
 

@@ -55,6 +55,7 @@ def test_guest_is_told_once_that_the_payment_failed(here: Shop) -> None:
             "intent": "payment_failed",
             "params": {"order_id": order_id, "code": "insufficient_funds"},
             "ttl_sec": 86400,
+            "locale": "ru",
         }
     ]
     assert here.tasks() == {}
@@ -67,6 +68,20 @@ def test_message_that_nobody_takes_keeps_the_watch(here: Shop) -> None:
     here.work(watch(order_id))
 
     assert here.tasks()[watch(order_id)]["attempts"] == 1
+
+
+def test_the_guest_is_told_in_the_language_he_paid_in(here: Shop) -> None:
+    order_id = here.open()
+    here.outside.accepts_payments(order_id)
+    here.pay(order_id, locale="en")
+    here.outside.has_invoice(order_id, "hold_failed", transactions=[DECLINED])
+    here.outside.says("POST", NOTIFICATIONS, status=202)
+
+    here.work(watch(order_id))
+    here.work(watch(order_id))
+
+    (told,) = here.outside.bodies("POST", NOTIFICATIONS)
+    assert told["locale"] == "en"
 
 
 def test_notification_refused_for_good_does_not_hold_up_the_watch(here: Shop) -> None:

@@ -77,6 +77,7 @@ def test_guest_is_told_that_the_order_is_paid(here: Shop) -> None:
             "intent": "order_paid",
             "params": {"order_id": order_id, "total": "1570.00"},
             "ttl_sec": 86400,
+            "locale": "ru",
         }
     ]
 

@@ -68,6 +68,19 @@ def test_late_callback_of_a_finished_order_leaves_nothing_behind(here: Shop) -> 
     assert here.order(order_id).payment is Payment.CLEARED
 
 
+def test_callback_of_an_older_attempt_is_counted_and_leaves_the_newer_one_alone(
+    here: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    order_id = here.opened_in(Payment.HOLDING, attempt=2)
+    before = here.order(order_id)
+
+    assert here.deliver(QUEUE, news(order_id))
+
+    assert here.order(order_id) == before
+    assert watch(order_id) not in here.tasks()
+    assert '"CallbackStale":[1.0]' in capsys.readouterr().out
+
+
 def test_callback_of_an_unknown_invoice_waits_as_a_task(here: Shop) -> None:
     assert here.deliver(QUEUE, news(UNKNOWN))
 

@@ -36,6 +36,7 @@ class TransactionsEngine:
             "payment_method": _method(order),
             "description": f"QR {order.short_code}",
             "metadata": {"order_id": order.order_id, "partner_id": order.partner_id},
+            **({"ip": order.payer_ip} if order.payer_ip else {}),
         }
         self._call("create", "/v1/invoices", body, order.invoice_id)
 
@@ -161,7 +162,9 @@ class PaymentsBus:
 class GuestNotifier:
     upstream: Upstream
 
-    def notify(self, key: str, user_id: str, intent: str, params: Mapping[str, str]) -> None:
+    def notify(
+        self, key: str, user_id: str, intent: str, params: Mapping[str, str], locale: str
+    ) -> None:
         """A final refusal is logged and left: no message is worth a stuck payment."""
         body = {
             "idempotency_key": key,
@@ -169,6 +172,7 @@ class GuestNotifier:
             "intent": intent,
             "params": dict(params),
             "ttl_sec": 86400,
+            **({"locale": locale} if locale else {}),
         }
         try:
             self.upstream.call("POST", "/v1/notifications", body, key, operation="notify")

@@ -71,7 +71,11 @@ class Files(Protocol):
 class Notifier(Protocol):
     """Messages to the guest (SPEC B.5); the key makes a repeat harmless (QO-25)."""
 
-    def notify(self, key: str, user_id: str, intent: str, params: Mapping[str, str]) -> None: ...
+    def notify(
+        self, key: str, user_id: str, intent: str, params: Mapping[str, str], locale: str
+    ) -> None:
+        """`locale` is the guest's own, or empty."""
+        ...
 
 
 class Credits(Protocol):

@@ -25,7 +25,7 @@ _PLAIN = (
     *("order_id", "partner_id", "group_id", "external_order_id", "short_code", "pos_system"),
     *("version", "digest", "rev", "attempt", "invoice_version", "held", "cleared", "refunded"),
 )
-_OPTIONAL = ("user_id", "payment_key", "failure_code", "redirect_url")
+_OPTIONAL = ("user_id", "payment_key", "payer_ip", "locale", "failure_code", "redirect_url")
 _MOMENTS = ("created_at", "updated_at", "expires_at")
 
 

@@ -45,6 +45,8 @@ class OrderRow(Row):
     method_type = UnicodeAttribute(null=True)
     method_id = UnicodeAttribute(null=True)
     payment_key = UnicodeAttribute(null=True)
+    payer_ip = UnicodeAttribute(null=True)
+    locale = UnicodeAttribute(null=True)
     invoice_version = WholeNumber()
     held = WholeNumber()
     cleared = WholeNumber()

@@ -58,6 +58,7 @@ class TaskRow(Row):
     token = UnicodeAttribute()
     attempts = WholeNumber()
     payload = UnicodeAttribute()
+    request_id = UnicodeAttribute(null=True)
     due: ClassVar[_Due] = _Due()
 
 
@@ -141,6 +142,7 @@ class Tasks:
             TaskRow.token.set(new_token()),
             TaskRow.attempts.set(attempts),
             TaskRow.payload.set(text),
+            TaskRow.request_id.set(trace.request_id()),
         ]
         transaction.update(TaskRow(task_id), task_id, actions, condition)
         transaction.after_commit.append(lambda: self._wake(task_id, due_at))
@@ -166,6 +168,8 @@ class Tasks:
             if found is None or found.token != token:
                 return None
             row = found
+        # A message of the sweeper knows no request; the row does (AR-18).
+        trace.carry(row.request_id)
         ticket = Ticket(task_id, json.loads(row.payload), row.attempts, token, self)
         if attempts_max is not None and row.attempts > attempts_max:
             self.park(ticket)

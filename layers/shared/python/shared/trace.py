@@ -26,6 +26,12 @@ def begin(request_id: str | None, context: object) -> str:
     return _request_id.get()
 
 
+def carry(request_id: str | None) -> None:
+    """Goes on under the id of the request that called for this work, when it is known."""
+    if request_id is not None and _VALID.fullmatch(request_id):
+        _request_id.set(request_id)
+
+
 def request_id() -> str:
     return _request_id.get()
 

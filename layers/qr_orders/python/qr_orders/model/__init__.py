@@ -153,6 +153,7 @@ class Order:
     """The state of an order. `version` is the basket's revision, `rev` the row's (decision 1).
 
     `activity_timeout_s`: how long its till may be silent; 0 is for ever.
+    `payer_ip` and `locale` are the guest's, as he started to pay.
     `refunding` is reserved by the refund under way: it goes back, or is on its way back.
     """
 
@@ -175,6 +176,8 @@ class Order:
     user_id: str = ""
     method: PaymentMethod | None = None
     payment_key: str = ""
+    payer_ip: str = ""
+    locale: str = ""
     invoice_version: int = 0
     held: int = 0
     cleared: int = 0

@@ -159,6 +159,8 @@ class StartPayment(Wire):
             version=self.version,
             expected_total=self.expected_total,
             key=self.idempotency_key,
+            ip=self.ip,
+            locale=self.locale,
         )
 
 

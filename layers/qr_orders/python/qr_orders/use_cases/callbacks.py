@@ -11,6 +11,7 @@ from typing import Any, Final
 from qr_orders.store import OrderStore
 from qr_orders.task_names import CALLBACK
 from qr_orders.use_cases.arming import arm_cancel, arm_watch
+from shared import metrics
 from shared.clock import Clock
 from shared.store import Transaction, commit
 from shared.tasks import Tasks, Ticket
@@ -55,6 +56,8 @@ class Callbacks:
         order = self.store.find(order_id)
         if order is None:
             return False
+        if invoice_id != order.invoice_id:
+            metrics.count("CallbackStale")
         if not order.wants(invoice_id):
             arm_cancel(self.tasks, transaction, order_id, invoice_id, now)
         if invoice_id == order.invoice_id:

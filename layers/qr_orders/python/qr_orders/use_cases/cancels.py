@@ -84,7 +84,10 @@ class Cancels:
     def _tell(self, order: Order, invoice_id: str) -> None:
         guest = self.store.change(order.order_id, invoice_id, 1).author
         params = {"order_id": order.order_id, "total": str(order.total)}
-        self.notifier.notify(f"{invoice_id}:order_cancelled", guest, "order_cancelled", params)
+        key = f"{invoice_id}:order_cancelled"
+        # Who tried in vain before may read another language than who pays now.
+        locale = order.locale if guest == order.user_id else ""
+        self.notifier.notify(key, guest, "order_cancelled", params, locale)
 
     def _alarm(self, invoice: Invoice | None) -> None:
         if invoice is not None and invoice.cleared:

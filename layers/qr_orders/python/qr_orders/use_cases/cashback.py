@@ -111,7 +111,7 @@ class Cashback:
         self.credits.credit(order.invoice_id, PAYMENT_VERSION, credit)
         params = {"order_id": order.order_id, "amount": str(credit.amount)}
         key = f"{order.order_id}:cashback_credited:{credit.ticket_id}"
-        self.notifier.notify(key, order.user_id, "cashback_credited", params)
+        self.notifier.notify(key, order.user_id, "cashback_credited", params, order.locale)
         self._record(order, credit, ticket)
 
     def _wait(self, ticket: Ticket) -> None:

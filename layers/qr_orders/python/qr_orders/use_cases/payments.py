@@ -51,6 +51,8 @@ class StartPayment:
     version: int
     expected_total: str
     key: str
+    ip: str = ""
+    locale: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,8 @@ class Payments:
             user_id=wish.user_id,
             method=wish.method,
             payment_key=wish.key,
+            payer_ip=wish.ip,
+            locale=wish.locale,
             invoice_version=1,
             failure_code="",
         )
@@ -255,7 +259,7 @@ class Payments:
     def _tell_failure(self, order: Order) -> None:
         key = f"{order.order_id}:payment_failed:{order.attempt}"
         params = {"order_id": order.order_id, "code": order.failure_code}
-        self.notifier.notify(key, order.user_id, "payment_failed", params)
+        self.notifier.notify(key, order.user_id, "payment_failed", params, order.locale)
 
 
 def _replayed(order: Order, wish: StartPayment) -> Order:

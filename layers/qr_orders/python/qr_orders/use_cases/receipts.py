@@ -77,7 +77,7 @@ class Receipts:
         intent = "order_refunded" if change.refund_id else "order_paid"
         key = f"{order.order_id}:{intent}:{change.version}"
         params = {"order_id": order.order_id, "total": str(_moved(change))}
-        self.notifier.notify(key, order.user_id, intent, params)
+        self.notifier.notify(key, order.user_id, intent, params, order.locale)
 
     def _request_receipt(self, order: Order, change: Change, ticket: Ticket) -> None:
         now = self.clock.now()
