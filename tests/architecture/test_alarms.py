@@ -22,13 +22,15 @@ MONEY = {
 }
 _HEADING = re.compile(r"^## (\w+)$", re.MULTILINE)
 TOPIC = f":{STAGE}-alerts"
+# APIs somebody waits at; an API that only our own functions call has its callers' alarm.
+HURRIED = {"client_api", "qr_orders", "qr_partner_integration", "qr_partners"}
 OF_TASKS = {"ParkedTasks", "OldestTaskAgeSec"}
 
 
 def unwatched(found: Service) -> Iterator[str]:
     """What has no alarm; alarms that would ring for silence or not for one case."""
     alarms = found.resources("AWS::CloudWatch::Alarm")
-    watched = {_watched(alarm) for alarm in alarms.values()}
+    watched = {name for alarm in alarms.values() for name in _watched(alarm)}
     yield from sorted(_must_be_watched(found) - watched)
     for name, alarm in alarms.items():
         if alarm.get("TreatMissingData") != "notBreaching":
@@ -45,17 +47,23 @@ def _must_be_watched(found: Service) -> set[str]:
     metrics = set(MONEY.get(found.name, ()))
     if any(table["TableName"].endswith("-tasks") for table in tables):
         metrics |= OF_TASKS
+    apis = found.resources("AWS::ApiGatewayV2::Api")
     return {
         *(f"ApproximateNumberOfMessagesVisible {name}" for name in queues if name.endswith("-dlq")),
         *(" ".join([name, found.name, *more]) for name, *more in map(str.split, metrics)),
-        *(f"5xx {api}" for api in found.resources("AWS::ApiGatewayV2::Api")),
+        *(f"5xx {api}" for api in apis),
+        *(f"Latency {api}" for api in apis if found.name in HURRIED),
     }
 
 
-def _watched(alarm: Json) -> str:
-    """Metric and the value of its one dimension; a queue's, a service's, an API's name."""
-    values = [dimension["Value"] for dimension in alarm.get("Dimensions", [])]
-    return " ".join([alarm.get("MetricName", ""), *map(str, values)])
+def _watched(alarm: Json) -> Iterator[str]:
+    """Each metric and the value of its one dimension; a queue's, a service's, an API's name."""
+    of_math = [
+        each["MetricStat"]["Metric"] for each in alarm.get("Metrics", []) if "MetricStat" in each
+    ]
+    for metric in of_math or [alarm]:
+        values = [dimension["Value"] for dimension in metric.get("Dimensions", [])]
+        yield " ".join([metric.get("MetricName", ""), *map(str, values)])
 
 
 @pytest.mark.parametrize("name", KEEPERS)
@@ -73,6 +81,7 @@ def test_everything_that_may_go_wrong_has_its_alarm(name: str) -> None:
         ("ClearLostAlarm", "ClearLost qr_orders"),
         ("InvoiceMismatchAlarm", "InvoiceMismatch qr_orders"),
         ("ApiErrorsAlarm", "5xx Api"),
+        ("ApiLatencyAlarm", "Latency Api"),
     ],
 )
 def test_an_alarm_that_is_taken_away_is_reported(alarm: str, missing: str) -> None:

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from local.expanded import expanded
 from tests.architecture.templates import SERVICES, Service, expect_none, service
-from tests.support.intrinsics import Json
+from tests.support.intrinsics import ROOT, Json, read, resolver
 
 
 def loose_ends(found: Service) -> Iterator[str]:
@@ -42,3 +43,16 @@ def test_a_loose_end_is_reported(key: str, value: Any, problem: str) -> None:
 
     changed = service("qr_orders").changed(spoil)
     assert list(loose_ends(changed)) == [f"SweepCronFunction: {problem}"]
+
+
+@pytest.mark.parametrize(("domain", "closed"), [("", False), ("tills.example.com", True)])
+def test_a_domain_of_its_own_closes_the_default_address_of_the_tills_api(
+    domain: str, closed: bool
+) -> None:
+    """Decision 15: until then partners call the execute-api address."""
+    flat = expanded(read(ROOT / "templates/qr_partner_integration.yaml"))
+    (server,) = flat["Resources"]["Api"]["Properties"]["Body"]["servers"]
+    found = resolver(flat, {"DomainName": domain}).of(server)
+    assert found["x-amazon-apigateway-endpoint-configuration"] == {
+        "disableExecuteApiEndpoint": closed
+    }
