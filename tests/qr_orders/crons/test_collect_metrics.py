@@ -54,7 +54,10 @@ def test_order_with_two_tasks_is_counted_once(here: Shop, gauges: Gauges) -> Non
 
 @pytest.mark.parametrize(
     ("payment", "limit_min"),
-    [(Payment.INIT, 2), (Payment.HOLDING, 15), (Payment.HELD, 30), (Payment.CLEARING, 10)],
+    [
+        *((Payment.INIT, 2), (Payment.HOLDING, 15), (Payment.HELD, 30), (Payment.CLEARING, 10)),
+        *((Payment.CANCELLING, 15), (Payment.REFUNDING, 60)),
+    ],
 )
 def test_order_is_stuck_after_its_time(
     here: Shop, gauges: Gauges, payment: Payment, limit_min: int

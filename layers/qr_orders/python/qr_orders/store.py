@@ -11,6 +11,7 @@ from qr_orders.model.invoice import Change
 from qr_orders.receipt_rows import receipt_row, to_receipt
 from qr_orders.tables import BasketRow, ChangeRow, ClaimRow, EventRow, OrderRow, ReceiptRow
 from shared.clock import from_ms, to_ms
+from shared.errors import NotFound
 from shared.money import Money
 from shared.store import Store, Transaction
 
@@ -35,6 +36,13 @@ class OrderStore(Store):
     def find(self, order_id: str) -> Order | None:
         row = OrderRow.find(order_id)
         return None if row is None else from_row(row)
+
+    def get(self, order_id: str) -> Order:
+        """Raises NotFound order_not_found."""
+        order = self.find(order_id)
+        if order is None:
+            raise NotFound("order_not_found")
+        return order
 
     def owner_of(self, kind: str, name: str) -> str | None:
         """The order id that claimed `name`, or None."""

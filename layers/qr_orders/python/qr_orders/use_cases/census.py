@@ -18,6 +18,9 @@ STUCK_AFTER_MIN: Final[Mapping[Payment, int]] = {
     Payment.HOLDING: 15,
     Payment.HELD: 30,
     Payment.CLEARING: 10,
+    # A guest waits for money.
+    Payment.CANCELLING: 15,
+    Payment.REFUNDING: 60,
 }
 _ORDER_ID: Final = re.compile(r"#([0-9A-HJKMNP-TV-Z]{26})(?![0-9A-Z])")
 

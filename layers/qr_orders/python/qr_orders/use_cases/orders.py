@@ -160,10 +160,7 @@ class Orders:
 
     def get(self, order_id: str) -> Order:
         """Raises NotFound order_not_found."""
-        order = self.store.find(order_id)
-        if order is None:
-            raise NotFound("order_not_found")
-        return order
+        return self.store.get(order_id)
 
     def details(self, order_id: str = "", short_code: str = "") -> Details:
         """By id or by the short code of the QR. Raises NotFound order_not_found."""

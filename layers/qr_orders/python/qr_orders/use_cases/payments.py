@@ -22,7 +22,7 @@ from qr_orders.use_cases.arming import (
 )
 from shared import logs, metrics
 from shared.clock import Clock
-from shared.errors import AppError, Conflict, Gone, NotFound, Refused, Unavailable
+from shared.errors import AppError, Conflict, Gone, Refused, Unavailable
 from shared.money import BadAmount, Money
 from shared.store import ConditionFailed, Transaction, commit
 from shared.tasks import Tasks, Ticket
@@ -71,7 +71,7 @@ class Payments:
         order_already_paid; Refused idempotency_mismatch. `init` means the watch does the rest.
         """
         for _ in range(_ROUNDS):
-            order = self._get(wish.order_id)
+            order = self.store.get(wish.order_id)
             if order.payment_key == wish.key and order.user_id == wish.user_id:
                 return _replayed(order, wish)
             now = self.clock.now()
@@ -83,7 +83,7 @@ class Payments:
             try:
                 return self._hold(claimed, change, None)
             except (Unavailable, ConditionFailed):
-                return self._get(wish.order_id)
+                return self.store.get(wish.order_id)
         raise Unavailable("contention")
 
     def _claim(self, order: Order, wish: StartPayment, now: datetime) -> tuple[Order, Change]:
@@ -236,12 +236,6 @@ class Payments:
         logs.error("clear_lost", order_id=order.order_id, code=code)
         after = order.moved(self.clock.now(), Payment.CLEAR_FAILED, failure_code="hold_expired")
         self.store.move(transaction, order, after, "payment_clear_failed", "engine", reason=code)
-
-    def _get(self, order_id: str) -> Order:
-        order = self.store.find(order_id)
-        if order is None:
-            raise NotFound("order_not_found")
-        return order
 
     def _next_poll(self, order: Order, now: datetime) -> datetime:
         """The callback is the fast path; the poll backs off with the age of the status."""

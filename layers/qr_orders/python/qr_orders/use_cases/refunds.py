@@ -17,7 +17,7 @@ from qr_orders.store import OrderStore
 from qr_orders.use_cases.arming import arm_refund, arm_watch
 from shared import logs, metrics
 from shared.clock import Clock
-from shared.errors import Conflict, NotFound, Refused, Unavailable
+from shared.errors import Conflict, Refused, Unavailable
 from shared.money import Money
 from shared.store import ConditionFailed, Transaction, commit
 from shared.tasks import Tasks, Ticket
@@ -46,7 +46,7 @@ class Refunds:
         """
         for _ in range(_ROUNDS):
             # The order first: a refund seen under way has its claim already.
-            order = self._get(wish.order_id)
+            order = self.store.get(wish.order_id)
             repeated = self._repeated(wish)
             if repeated is not None:
                 return repeated
@@ -202,12 +202,6 @@ class Refunds:
         ticket.again(transaction, retry_at(change, now), {"order_id": order.order_id})
         transaction.after_commit.append(lambda: alarm(after))
         commit(transaction)
-
-    def _get(self, order_id: str) -> Order:
-        order = self.store.find(order_id)
-        if order is None:
-            raise NotFound("order_not_found")
-        return order
 
 
 def retry_at(change: Change, now: datetime) -> datetime:
