@@ -15,6 +15,8 @@ links = wiring.receipt_links()
     "/4.0/qr-orders/v1/orderhistory/list",
     "/iiko-integration/v1/orderhistory/list",
     input=HistoryRequest,
+    errors={400: ("cursor_invalid",)},
+    headers=("Accept-Language",),
 )
 def history(request: Request[HistoryRequest]) -> HistoryView:
     page = orders.history_of(request.user_id, request.input.limit, request.input.older_than)

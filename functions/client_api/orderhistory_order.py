@@ -10,7 +10,14 @@ orders = wiring.guest_orders()
 links = wiring.receipt_links()
 
 
-@endpoint(app, "POST", "/iiko-integration/v1/orderhistory/order", input=OrderRequest)
+@endpoint(
+    app,
+    "POST",
+    "/iiko-integration/v1/orderhistory/order",
+    input=OrderRequest,
+    errors={404: ("order_not_found",)},
+    headers=("Accept-Language",),
+)
 def history_order(request: Request[OrderRequest]) -> HistoryOrderView:
     order = orders.paid_by(request.user_id, request.input.order_id)
     gateway = app.event["requestContext"]

@@ -8,7 +8,20 @@ app = http_app("client_api-orders")
 payments = wiring.payments()
 
 
-@endpoint(app, "POST", "/4.0/payments/v1/orders", input=PayRequest)
+@endpoint(
+    app,
+    "POST",
+    "/4.0/payments/v1/orders",
+    input=PayRequest,
+    errors={
+        400: ("idempotency_key_invalid", "idempotency_key_required"),
+        404: ("order_not_found",),
+        409: ("already_paying", "order_already_paid", "order_changed", "order_closed"),
+        410: ("order_expired",),
+        422: ("idempotency_mismatch", "payment_method_unavailable"),
+    },
+    headers=("Accept-Language",),
+)
 def pay(request: Request[PayRequest]) -> ProgressView:
     payment = request.input.to_payment(
         request.user_id,

@@ -9,7 +9,15 @@ app = http_app("client_api-orders_retrieve")
 orders = wiring.guest_orders()
 
 
-@endpoint(app, "POST", "/4.0/payments/v1/orders/retrieve", input=OrderRequest, quiet=True)
+@endpoint(
+    app,
+    "POST",
+    "/4.0/payments/v1/orders/retrieve",
+    input=OrderRequest,
+    quiet=True,
+    errors={404: ("order_not_found",)},
+    headers=("Accept-Language",),
+)
 def retrieve(request: Request[OrderRequest]) -> ProgressView:
     order = orders.watched_by(request.user_id, request.input.order_id)
     return ProgressView.of(order, request.headers.get("accept-language", ""))

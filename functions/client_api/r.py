@@ -7,9 +7,20 @@ from shared.http import Reply, Request, endpoint, http_app
 
 app = http_app("client_api-r")
 links = wiring.receipt_links()
+FOUND = {
+    "description": "Go there at once: the link to the PDF lives for minutes",
+    "headers": {"Location": {"required": True, "schema": {"type": "string", "format": "uri"}}},
+}
 
 
-@endpoint(app, "GET", "/r/{token}")
+@endpoint(
+    app,
+    "GET",
+    "/r/{token}",
+    statuses=(),
+    responses={HTTPStatus.FOUND: FOUND},
+    errors={404: ("receipt_not_found",)},
+)
 def receipt(request: Request[None]) -> Reply:
     headers = {
         "Location": links.target(request.path["token"]),

@@ -8,6 +8,12 @@ app = http_app("client_api-restaurant")
 partners = wiring.restaurants()
 
 
-@endpoint(app, "POST", "/4.0/qr-pay/v1/restaurant", input=RestaurantRequest)
+@endpoint(
+    app,
+    "POST",
+    "/4.0/qr-pay/v1/restaurant",
+    input=RestaurantRequest,
+    errors={404: ("partner_not_found",)},
+)
 def restaurant(request: Request[RestaurantRequest]) -> RestaurantView:
     return RestaurantView.of(partners.page(request.input.partner_id))

@@ -9,7 +9,7 @@ admin = wiring.admin()
 link_of = wiring.receipt_links()
 
 
-@endpoint(app, "GET", "/qr-orders/v1/admin/get", input=GetAdmin)
+@endpoint(app, "GET", "/qr-orders/v1/admin/get", input=GetAdmin, errors={404: ("order_not_found",)})
 def admin_get(request: Request[GetAdmin]) -> AdminView:
     wanted = request.input
     found = admin.of(wanted.to_name(), wanted.reader(request), wanted.live == "true")

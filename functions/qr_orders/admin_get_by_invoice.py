@@ -9,7 +9,13 @@ admin = wiring.admin()
 link_of = wiring.receipt_links()
 
 
-@endpoint(app, "GET", "/qr-orders/v1/admin/get-by-invoice", input=GetByInvoice)
+@endpoint(
+    app,
+    "GET",
+    "/qr-orders/v1/admin/get-by-invoice",
+    input=GetByInvoice,
+    errors={404: ("invoice_not_found",)},
+)
 def admin_get_by_invoice(request: Request[GetByInvoice]) -> AdminView:
     wanted = request.input
     found = admin.of_invoice(wanted.invoice_id, wanted.reader(request), wanted.live == "true")

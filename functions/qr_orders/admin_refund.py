@@ -10,7 +10,26 @@ app = http_app("qr_orders-admin_refund")
 refunds = wiring.refunds()
 
 
-@endpoint(app, "POST", "/qr-orders/v1/admin/refund", input=Refund)
+@endpoint(
+    app,
+    "POST",
+    "/qr-orders/v1/admin/refund",
+    input=Refund,
+    answer=RefundStarted,
+    statuses=(HTTPStatus.ACCEPTED,),
+    errors={
+        404: ("order_not_found",),
+        409: ("idempotency_conflict", "not_cleared", "refund_in_progress", "stale_version"),
+        422: (
+            "bad_amount",
+            "bad_quantity",
+            "duplicate_item",
+            "over_refund",
+            "unknown_item",
+            "zero_amount",
+        ),
+    },
+)
 def admin_refund(request: Request[Refund]) -> Reply:
     change = refunds.request(request.input.to_wish())
     return Reply(RefundStarted.of(change), HTTPStatus.ACCEPTED)

@@ -8,7 +8,7 @@ app = http_app("qr_orders-get")
 orders = wiring.orders()
 
 
-@endpoint(app, "GET", "/qr-orders/v1/get", input=Get)
+@endpoint(app, "GET", "/qr-orders/v1/get", input=Get, errors={404: ("order_not_found",)})
 def get(request: Request[Get]) -> OrderView:
     wanted = request.input
     details = orders.details(wanted.order_id or "", wanted.short_code or "")

@@ -8,7 +8,13 @@ app = http_app("qr_orders-get_cashback")
 cashback = wiring.cashback()
 
 
-@endpoint(app, "GET", "/qr-orders/v1/get-cashback", input=GetCashback)
+@endpoint(
+    app,
+    "GET",
+    "/qr-orders/v1/get-cashback",
+    input=GetCashback,
+    errors={404: ("order_not_found", "version_not_found")},
+)
 def get_cashback(request: Request[GetCashback]) -> CashbackView:
     wanted = request.input
     version = None if wanted.version is None else int(wanted.version)

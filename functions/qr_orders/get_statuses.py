@@ -12,7 +12,14 @@ interval_s = int(os.environ["POLL_TOUCH_MIN_INTERVAL_SEC"])
 statuses = Statuses(aws.client("dynamodb"), clock.SYSTEM, interval_s)
 
 
-@endpoint(app, "POST", "/qr-orders/v1/get-statuses", quiet=True)
+@endpoint(
+    app,
+    "POST",
+    "/qr-orders/v1/get-statuses",
+    quiet=True,
+    body="qr_orders.schema.statuses.GetStatuses",
+    answer="qr_orders.schema.statuses.StatusList",
+)
 def get_statuses(request: Request[None]) -> dict[str, Any]:
     query = parse_query(parse_json(request.raw_body))
     return statuses.of(query.order_ids, query.partner_ids, query.touch)

@@ -8,7 +8,17 @@ call_limit = wiring.call_limit()
 till = wiring.till()
 
 
-@endpoint(app, "POST", "/external/v1/order/status", input=schema.SetStatus)
+@endpoint(
+    app,
+    "POST",
+    "/external/v1/order/status",
+    input=schema.SetStatus,
+    errors={
+        404: ("order_not_found",),
+        409: ("invalid_transition", "not_paid", "payment_in_progress"),
+        429: ("rate_limited",),
+    },
+)
 def order_status(request: Request[schema.SetStatus]) -> schema.StatusSet:
     call_limit.take(request.authorizer["key_id"])
     wanted = request.input

@@ -9,7 +9,33 @@ call_limit = wiring.call_limit()
 opening = wiring.opening()
 
 
-@endpoint(app, "POST", "/external/v1/orders", input=schema.CreateOrder)
+@endpoint(
+    app,
+    "POST",
+    "/external/v1/orders",
+    input=schema.CreateOrder,
+    errors={
+        400: ("idempotency_key_invalid", "restaurant_id_required"),
+        401: ("api_key_unknown",),
+        403: ("restaurant_not_allowed",),
+        409: (
+            "idempotency_conflict",
+            "order_already_paid",
+            "order_closed",
+            "payment_in_progress",
+            "stale_version",
+        ),
+        422: (
+            "bad_amount",
+            "currency_mismatch",
+            "duplicate_item",
+            "idempotency_mismatch",
+            "total_mismatch",
+            "zero_total",
+        ),
+        429: ("rate_limited",),
+    },
+)
 def orders(request: Request[schema.CreateOrder]) -> schema.CreatedOrder:
     call_limit.take(request.authorizer["key_id"])
     opened, status = opening.open_order(

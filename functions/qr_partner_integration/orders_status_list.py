@@ -10,7 +10,15 @@ call_limit = wiring.call_limit()
 till = wiring.till()
 
 
-@endpoint(app, "POST", "/external/v1/orders/status/list", quiet=True)
+@endpoint(
+    app,
+    "POST",
+    "/external/v1/orders/status/list",
+    quiet=True,
+    body="qr_partner_integration.schema.PolledIds",
+    answer="qr_partner_integration.schema.Polled",
+    errors={429: ("rate_limited",)},
+)
 def orders_status_list(request: Request[None]) -> dict[str, Any]:
     call_limit.take(request.authorizer["key_id"])
     ids = polling.parse_ids(parse_json(request.raw_body))

@@ -9,7 +9,17 @@ app = http_app("qr_partners-admin_update")
 updating = wiring.updating()
 
 
-@endpoint(app, "POST", "/qr-partners/v1/admin/update", input=Update)
+@endpoint(
+    app,
+    "POST",
+    "/qr-partners/v1/admin/update",
+    input=Update,
+    errors={
+        404: ("group_not_found", "partner_not_found"),
+        409: ("address_taken", "stale_rev"),
+        422: ("bad_terms", "bad_timezone", "inn_fixed"),
+    },
+)
 def admin_update(request: Request[Update]) -> Updated:
     wanted, by = request.input, request.input.actor(request)
     if wanted.partner_id is not None:

@@ -12,7 +12,9 @@ _VIEWS: dict[str, type[schema.PublicPartner]] = {
 }
 
 
-@endpoint(app, "GET", "/qr-partners/v1/get", input=schema.GetPartner)
-def get(request: Request[schema.GetPartner]) -> schema.PublicPartner:
+@endpoint(
+    app, "GET", "/qr-partners/v1/get", input=schema.GetPartner, errors={404: ("partner_not_found",)}
+)
+def get(request: Request[schema.GetPartner]) -> schema.PublicPartner | schema.FullPartner:
     restaurant = partners.get(request.input.partner_id)
     return _VIEWS[request.input.fields].of(restaurant)

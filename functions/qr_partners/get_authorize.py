@@ -15,6 +15,7 @@ grants = wiring.grants(kept_s=0)
     "/qr-partners/v1/get-authorize",
     "/qr-partner/v1/get-authorize",
     input=schema.GetAuthorize,
+    errors={401: ("api_key_unknown",)},
 )
 def get_authorize(request: Request[schema.GetAuthorize]) -> schema.Authorized:
     grant = grants.of(request.input.api_key)

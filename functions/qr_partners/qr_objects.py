@@ -8,7 +8,13 @@ app = http_app("qr_partners-qr_objects")
 places = wiring.places()
 
 
-@endpoint(app, "GET", "/internal/v1/qr-objects", input=ListObjects)
+@endpoint(
+    app,
+    "GET",
+    "/internal/v1/qr-objects",
+    input=ListObjects,
+    errors={400: ("bbox_invalid", "cursor_invalid"), 422: ("bbox_too_large",)},
+)
 def qr_objects(request: Request[ListObjects]) -> MapObjects:
     wanted = request.input
     box = wanted.to_box()

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from qr_partner_integration.model import Bill, External, OpenedOrder, next_poll_after_ms
+from qr_partner_integration.polling import IDS_MAX
 from shared.clock import to_iso
 from shared.money import parse_quantity
 
@@ -137,3 +138,27 @@ class SetStatus(Wire):
 class StatusSet(Answer):
     id: str
     status: External
+
+
+class PolledIds(Wire):
+    """What polling.parse_ids reads, for the API's description: the hot path imports no model."""
+
+    ids: list[Id] = Field(min_length=1, max_length=IDS_MAX)
+
+
+class PolledOrder(Answer):
+    """An order that is not there, or not yours, has an id and NOT_FOUND."""
+
+    id: str
+    status: External
+    order_id: str | None = None
+    paid_total: str | None = None
+    version: int | None = None
+    updated_at: str | None = None
+
+
+class Polled(Answer):
+    """In the order of the ids; `next_poll_after_ms` is when it makes sense to ask again."""
+
+    orders: list[PolledOrder]
+    next_poll_after_ms: int

@@ -17,6 +17,9 @@ from shared.errors import AppError, InvalidRequest, TooLarge
 from shared.http_event import Event, raw_body, to_v1, to_v2
 
 I = TypeVar("I")
+# {409: ("order_closed", ...)}
+Errors = Mapping[int, tuple[str, ...]]
+Model = type | str | None
 
 BODY_MAX: Final = 64 * 1024
 IDEMPOTENCY_KEY_MAX: Final = 255
@@ -67,11 +70,34 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """What a function serves, as its OpenAPI document tells it (decision 0023).
+
+    `answer` is a wire model, or None for what the handler says it returns; `body` is one that the
+    edge does not validate by. Either may be a dotted name, on a path that pays for each import.
+    `errors` are the codes of its own by status, beside those of the edge; `responses` are OpenAPI
+    by hand, for what no model describes.
+    """
+
+    method: str
+    paths: tuple[str, ...]
+    handler: Callable[..., object]
+    input: type | None
+    answer: Model
+    statuses: tuple[int, ...]
+    errors: Errors
+    body: Model
+    responses: Mapping[int, Mapping[str, Any]]
+    headers: tuple[str, ...]
+
+
 class HttpApp(Chalice):
     """Chalice with 2.0 events in and out; keeps the event it serves, in both forms."""
 
     event: Event
     v1: Event
+    endpoints: list[Endpoint]
 
     def __call__(self, event: Event, context: Any) -> dict[str, Any]:
         trace.begin((event.get("headers") or {}).get("x-request-id"), context)
@@ -86,6 +112,7 @@ class HttpApp(Chalice):
 def http_app(name: str) -> HttpApp:
     """The app of function `name`, "<service>-<function>"."""
     app = HttpApp(app_name=name, configure_logs=False)
+    app.endpoints = []
 
     def one_error_shape(event: Any, get_response: Callable[[Any], Response]) -> Response:
         response = get_response(event)
@@ -99,6 +126,7 @@ def http_app(name: str) -> HttpApp:
 
 
 Handler = Callable[[Request[I]], object]
+_OK: Final = (int(HTTPStatus.OK),)
 
 
 def endpoint(
@@ -107,12 +135,20 @@ def endpoint(
     *paths: str,
     input: type[I] | None = None,
     quiet: bool = False,
+    answer: Model = None,
+    statuses: tuple[int, ...] = _OK,
+    errors: Errors | None = None,
+    body: Model = None,
+    responses: Mapping[int, Mapping[str, Any]] | None = None,
+    headers: tuple[str, ...] = (),
 ) -> Callable[[Handler[I]], Handler[I]]:
     """Routes `method` of each of `paths` (the first is canonical) to the decorated function.
 
     The function may return a wire model, a dict, or a Reply. `quiet` keeps a polled route from
-    writing a line for each success. Returns the plain function, for tests.
+    writing a line for each success. What follows it is documentation, see Endpoint. Returns the
+    plain function, for tests.
     """
+    said = (input, answer, statuses, errors or {}, body, responses or {}, headers)
 
     def decorate(handler: Handler[I]) -> Handler[I]:
         def view(**path: str) -> Response:
@@ -123,6 +159,7 @@ def endpoint(
                 metrics.request(str(app.app_name), response.status_code, latency_ms)
             return response
 
+        app.endpoints.append(Endpoint(method, paths, handler, *said))
         for path in paths:
             app.route(path, methods=[method], name=f"{method} {path}")(view)
         return handler
