@@ -21,10 +21,12 @@ SAM_OFFLINE := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=eu-central-1
 empty :=
 
 .DEFAULT_GOAL := help
-demo up pos terminal provider imports bench: export PYTHONPATH := $(subst $(empty) ,:,$(wildcard layers/*/python))
+demo up pos terminal provider imports bench openapi openapi-check: \
+	export PYTHONPATH := $(subst $(empty) ,:,$(wildcard layers/*/python))
 
 .PHONY: help setup demo up pos terminal provider test test-proofs test-runtime bench check lint types \
-	imports templates check-templates sam-check deps fonts build deploy invoke pins clean
+	imports templates openapi openapi-check check-templates sam-check deps fonts build deploy invoke \
+	pins clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -92,7 +94,7 @@ build/.runtime: $(RUNTIME) $(NO_DEPS) $(DOCUMENTS) requirements-runtime.txt cons
 bench: deps build/.plain  ## calls and units of an order, what polling costs, sizes, cold and warm ratios
 	@$(BIN)/python -m bench
 
-check: lint types imports templates  ## what a change must pass before its tests
+check: lint types imports templates openapi-check  ## what a change must pass before its tests
 
 lint: setup
 	@$(BIN)/ruff format --quiet --check .
@@ -106,6 +108,12 @@ imports: setup
 
 templates: .venv-check/.done
 	@.venv-check/bin/cfn-lint --regions eu-central-1 --template template.yaml templates/*.yaml
+
+openapi: setup  ## docs/openapi/<service>.json of what the functions register
+	@$(BIN)/python -m local.openapi
+
+openapi-check: setup
+	@$(BIN)/python -m local.openapi --check
 
 check-templates: setup .venv-check/.done  ## checkov, on the templates as written and expanded
 	@$(BIN)/python -m local.template_check

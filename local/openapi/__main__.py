@@ -24,13 +24,18 @@ def main(check: bool) -> None:
     wanted = {f"{name}.json": _text(found) for name, found in documents()}
     kept = {file.name: file.read_text(encoding="utf-8") for file in FOLDER.glob("*.json")}
     if check:
-        if different := sorted({name for name, _ in wanted.items() ^ kept.items()}):
-            sys.exit(f"docs/openapi is not what the code says, run make openapi: {different}")
+        if names := different(wanted, kept):
+            sys.exit(f"docs/openapi is not what the code says, run make openapi: {names}")
         return
     for name in kept.keys() - wanted.keys():
         (FOLDER / name).unlink()
     for name, text in wanted.items():
         (FOLDER / name).write_text(text, encoding="utf-8")
+
+
+def different(wanted: dict[str, str], kept: dict[str, str]) -> list[str]:
+    """Names of documents that differ, are missing or have no service any more."""
+    return sorted({name for name, _ in wanted.items() ^ kept.items()})
 
 
 def _text(found: Json) -> str:

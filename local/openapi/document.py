@@ -1,12 +1,13 @@
 """The document of one service: routes of its template, operations of its functions."""
 
-import inspect
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
+from inspect import getdoc, isclass
 from types import ModuleType
 from typing import Any, Final, get_origin, get_type_hints
+from urllib.parse import parse_qsl
 
 from local.openapi import refusals
 from local.openapi.schemas import Schemas, not_null, schemas_of
@@ -18,6 +19,8 @@ from tests.support.intrinsics import ROOT
 Json = dict[str, Any]
 
 _FOREIGN: Final = "In the caller's own protocol; whatever it says is the protocol's to describe."
+# How the templates call an authorisation, and how the documents do.
+_NAMES: Final = {"CUSTOM": "apiKey", "JWT": "jwt", "AWS_IAM": "sigV4"}
 _SCHEMES: Final[Json] = {
     "JWT": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
     "AWS_IAM": {
@@ -87,7 +90,7 @@ def document(service: Service, world: World) -> Json:
         "paths": dict(sorted(paths.items())),
         "components": {
             "schemas": dict(sorted((schemas.components | refusals.COMPONENTS).items())),
-            "responses": refusals.shared_responses(service.name),
+            "responses": _used(refusals.shared_responses(service.name), paths),
             "securitySchemes": _security_schemes(service),
         },
     }
@@ -145,7 +148,8 @@ def _described(each: Operation, method: str, schemas: Schemas) -> Json:
         )
         found["responses"] |= {str(k): dict(v) for k, v in each.endpoint.responses.items()}
         found["responses"] = dict(sorted(found["responses"].items()))
-    found["security"] = [] if each.route.auth == "NONE" else [{each.route.auth: []}]
+    auth = each.route.auth
+    found["security"] = [] if auth == "NONE" else [{_NAMES[auth]: []}]
     return found
 
 
@@ -159,7 +163,7 @@ def _answers(endpoint: Endpoint, schemas: Schemas) -> Json:
     schema = schemas.written[answer] if answer else None
     found: Json = {}
     for status in endpoint.statuses:
-        response: Json = {"description": "Done" if answer is None else _first_line(answer)}
+        response: Json = {"description": _first_line(answer) if isclass(answer) else "Done"}
         if schema is not None:
             response["content"] = {"application/json": {"schema": schema}}
         found[str(status)] = response
@@ -208,10 +212,11 @@ def _query_and_headers(each: Operation, schemas: Schemas) -> list[Json]:
     if endpoint.input is None or endpoint.method in refusals.WITH_BODY:
         return found
     model = _resolved(schemas.read[endpoint.input], schemas.components)
+    sample = dict(parse_qsl(each.sample.get("rawQueryString", "")))
     for name, schema in model["properties"].items():
         needed = name in model.get("required", [])
         said = {"name": name, "in": "query", "required": needed, "schema": not_null(schema)}
-        found.append(said)
+        found.append(said | ({"example": sample[name]} if name in sample else {}))
     return found
 
 
@@ -221,13 +226,18 @@ def _resolved(schema: Json, components: Json) -> Json:
     return found
 
 
+def _used(responses: Json, paths: Json) -> Json:
+    text = json.dumps(paths)
+    return {name: each for name, each in responses.items() if f'/responses/{name}"' in text}
+
+
 def _security_schemes(service: Service) -> Json:
     used = {route.auth for route in service.routes} - {"NONE"}
-    found = {name: scheme for name, scheme in _SCHEMES.items() if name in used}
+    found = {_NAMES[auth]: scheme for auth, scheme in _SCHEMES.items() if auth in used}
     for authorizer in service.resources("AWS::ApiGatewayV2::Authorizer").values():
         if authorizer["AuthorizerType"] == "REQUEST" and "CUSTOM" in used:
             name = authorizer["IdentitySource"][0].removeprefix("$request.header.")
-            found["CUSTOM"] = {"type": "apiKey", "in": "header", "name": name}
+            found[_NAMES["CUSTOM"]] = {"type": "apiKey", "in": "header", "name": name}
     return found
 
 
@@ -240,8 +250,8 @@ def _sample(service: str, function: str) -> Json:
 
 def _summary(module: ModuleType) -> str:
     """The module's docstring, which begins with its route."""
-    return _first_line(module).partition(": ")[2]
+    return _first_line(module).partition(": ")[2].rstrip(".")
 
 
 def _first_line(thing: object) -> str:
-    return (inspect.getdoc(thing) or "").partition("\n")[0]
+    return (getdoc(thing) or "").partition("\n")[0]

@@ -1,5 +1,6 @@
 """Every answer that is not the one wished for: ours with their codes, and the gateway's own."""
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -72,13 +73,15 @@ def codes_of(endpoint: Endpoint) -> dict[int, set[str]]:
 
 
 def responses(endpoint: Endpoint, auth: str) -> Json:
-    """The refusals of an operation, by status."""
+    """The refusals of an operation, by status; those that many have are in the components."""
     codes, messages = codes_of(endpoint), _THROTTLED | _DENIED[auth]
-    found = {
-        str(status): _response(status, codes.get(status, ()), messages.get(status))
-        for status in sorted(codes.keys() | messages.keys())
-    }
-    return found | {"500": _shared("InternalError"), "503": _shared("Unavailable")}
+    known = {json.dumps(found): name for name, found in _common().items()}
+    every: Json = {"500": _shared("InternalError"), "503": _shared("Unavailable")}
+    for status in sorted(codes.keys() | messages.keys()):
+        found = _response(status, codes.get(status, ()), messages.get(status))
+        name = known.get(json.dumps(found))
+        every[str(status)] = found if name is None else _shared(name)
+    return every
 
 
 def gateway_responses(auth: str) -> Json:
@@ -91,9 +94,18 @@ def gateway_responses(auth: str) -> Json:
 
 def shared_responses(service: str) -> Json:
     """components/responses of a service's document."""
+    unknown = _response(503, unavailable_codes(service), _BROKEN[503])
+    return _common() | {"Unavailable": unknown}
+
+
+def _common() -> Json:
     return {
+        "Unauthorized": _response(401, (), "Unauthorized"),
+        "Forbidden": _response(403, (), "Forbidden"),
+        "BodyTooLarge": _response(413, ["body_too_large"], None),
+        "UnsupportedMediaType": _response(415, ["unsupported_media_type"], None),
+        "Throttled": _response(429, (), _THROTTLED[429]),
         "InternalError": _response(500, ["internal_error"], _BROKEN[500]),
-        "Unavailable": _response(503, unavailable_codes(service), _BROKEN[503]),
     }
 
 

@@ -69,13 +69,19 @@ def cases(draw: st.DrawFn, operation: Any, known: Known) -> Any:
     """A request by the document, sometimes against it; often of the document's own sample."""
     mode = draw(st.sampled_from([GenerationMode.POSITIVE] * 3 + [GenerationMode.NEGATIVE]))
     case = draw(operation.as_strategy(generation_mode=mode))
-    samples = operation.definition.raw.get("requestBody", {}).get("content", {})
-    for content in samples.values():
-        if mode.is_positive and "examples" in content and draw(st.booleans()):
-            case.body = deepcopy(content["examples"]["sample"]["value"])
+    if mode.is_positive and draw(st.booleans()):
+        _take_sample(case, operation.definition.raw)
     case.body, case.query = (_of_here(draw, part, known) for part in (case.body, case.query))
     case.path_parameters = _of_here(draw, case.path_parameters, known)
     return case
+
+
+def _take_sample(case: Any, described: Json) -> None:
+    for content in described.get("requestBody", {}).get("content", {}).values():
+        case.body = deepcopy(content["examples"]["sample"]["value"])
+    queries = [each for each in described.get("parameters", []) if each["in"] == "query"]
+    if found := {each["name"]: each["example"] for each in queries if "example" in each}:
+        case.query = found
 
 
 def _of_here(draw: st.DrawFn, node: Any, known: Known) -> Any:

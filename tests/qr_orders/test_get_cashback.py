@@ -94,6 +94,8 @@ def test_unknown_order_invoice_and_version_are_not_found(here: Shop) -> None:
     asked = (
         ({"order_id": "01NOWHERE"}, "order_not_found"),
         ({"invoice_id": f"{order_id}-2"}, "order_not_found"),
+        ({"invoice_id": "not-ours"}, "order_not_found"),
+        ({"invoice_id": "0"}, "order_not_found"),
         ({"order_id": order_id, "version": "2"}, "version_not_found"),
     )
     for query, code in asked:

@@ -21,6 +21,7 @@ from moto import mock_aws
 
 from shared import aws, secrets_store
 from shared.store import Row
+from tests.support.documented import require_documented
 from tests.support.intrinsics import REGION, ROOT, Json, Resolver, packages, read, resolver
 
 _ENVIRONMENT: Final = {
@@ -90,7 +91,9 @@ class World:
     def run(self, module: ModuleType, event: Json) -> Any:
         """One invocation of a loaded module's `app`, as Lambda would do it: its raw answer."""
         with self._inside(self._environments[module.__name__]):
-            return module.app(event, Context())
+            answer = module.app(event, Context())
+        require_documented(module.__name__, module.app, answer)
+        return answer
 
     def use(self, service: str) -> None:
         """Puts the service's environment in force: for tests that call its code directly."""

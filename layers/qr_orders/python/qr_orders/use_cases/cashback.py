@@ -9,6 +9,7 @@ from typing import Any, Final
 from qr_orders.model import Order
 from qr_orders.model.cashback import Credit, Offer
 from qr_orders.model.invoice import PAYMENT_VERSION
+from qr_orders.model.journal import parse_invoice_id
 from qr_orders.ports import Credits, Notifier
 from qr_orders.store import OrderStore
 from qr_orders.task_names import CASHBACK_NOTIFY
@@ -51,7 +52,9 @@ class Cashback:
 
         Zero while nothing is cleared. Raises NotFound order_not_found, version_not_found.
         """
-        order = self.store.find(order_id or invoice_id.rpartition("-")[0])
+        invoice = parse_invoice_id(invoice_id)
+        named = order_id or (invoice[0] if invoice else "")
+        order = self.store.find(named) if named else None
         if order is None or invoice_id not in ("", order.invoice_id):
             raise NotFound("order_not_found")
         partner, base = self.store.basket(order).partner, self._base(order, version)
