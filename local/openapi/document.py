@@ -140,7 +140,7 @@ def _described(each: Operation, method: str, schemas: Schemas) -> Json:
         found["parameters"] = parameters
     if each.endpoint is None:
         anything = {"description": _FOREIGN, "content": {"*/*": {}}}
-        found["responses"] = {"200": anything} | refusals.gateway_responses(each.route.auth)
+        found["responses"] = {"default": anything} | refusals.gateway_responses(each.route.auth)
     else:
         found |= _body(each, each.endpoint, schemas)
         found["responses"] = _answers(each.endpoint, schemas) | refusals.responses(

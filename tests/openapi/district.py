@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Final
+from unittest.mock import patch
 from urllib.parse import quote, urlencode
 
 import requests
@@ -18,7 +19,7 @@ from tests.architecture import templates
 from tests.support.intrinsics import ROOT, Json
 from tests.support.orders import refund
 from tests.support.street import Street, bill
-from tests.support.town import PARAMETERS, Town, town
+from tests.support.town import PARAMETERS, SERVICES, Town, town
 
 SERVED: Final = sorted(file.stem for file in FOLDER.glob("*.json"))
 Known = dict[str, list[Any]]
@@ -97,7 +98,7 @@ def district() -> Iterator[District]:
     """One restaurant; one of its orders is paid, in part refunded, the second held, the third
     waits for its guest.
     """
-    with town(EdaReceiptDelaySec="1", ReceiptPollPeriodSec="2") as place:
+    with _everybody(), town(EdaReceiptDelaySec="1", ReceiptPollPeriodSec="2") as place:
         street = Street(place)
         street.partner = street.open_restaurant()
         paid, held, fresh = (
@@ -113,6 +114,12 @@ def district() -> Iterator[District]:
         found = District(place, street)
         found.known = _known(place, street, [paid, held, fresh])
         yield found
+
+
+def _everybody() -> AbstractContextManager[object]:
+    """A service with a document that towns do not have yet is in this one, with nothing in it."""
+    every = (*SERVICES, *(name for name in SERVED if name not in SERVICES))
+    return patch("tests.support.town.SERVICES", every)
 
 
 def _known(place: Town, street: Street, orders: list[Json]) -> Known:
