@@ -154,8 +154,9 @@ def _described(each: Operation, method: str, schemas: Schemas) -> Json:
 
 
 def _operation_id(each: Operation, method: str) -> str:
-    suffix = "" if each.is_canonical else "_" + each.path.strip("/").split("/")[0]
-    return each.stem + suffix.replace("-", "_") + ("_get" if method != each.method == "GET" else "")
+    """The function's name, with what tells the routes of one function from each other."""
+    other = "" if each.is_canonical else "_" + each.path.strip("/").split("/")[0].replace("-", "_")
+    return each.stem + other + ("" if each.endpoint else f"_{method.lower()}")
 
 
 def _answers(endpoint: Endpoint, schemas: Schemas) -> Json:

@@ -36,11 +36,13 @@ CHECKS: Final = [
     response_headers_conformance,
     response_schema_conformance,
 ]
+# "default" is an answer in a payment system's own protocol, where a SOAP fault is a 500.
 OPERATIONS: Final = [
     pytest.param(service, path, method, id=f"{method.upper()} {path}")
     for service in SERVED
     for path, methods in kept(service)["paths"].items()
-    for method in methods
+    for method, operation in methods.items()
+    if "default" not in operation["responses"]
 ]
 # The same requests each time; the town lives on between them, so a failure is not made smaller.
 _SETTINGS: Final = settings(
