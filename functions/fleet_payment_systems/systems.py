@@ -9,7 +9,13 @@ specs = wiring.specs()
 dispatchers = wiring.dispatchers()
 
 
-@endpoint(app, "GET", "/fleet-payment-systems/v1/systems")
+@endpoint(
+    app,
+    "GET",
+    "/fleet-payment-systems/v1/systems",
+    errors={400: ("park_required",), 403: ("caller_not_allowed",)},
+    headers=("X-Park-Id",),
+)
 def systems(request: Request[None]) -> Systems:
     dispatchers.reader(request)
     return Systems.of(specs.values())

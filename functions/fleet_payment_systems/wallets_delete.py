@@ -8,7 +8,18 @@ wallets = wiring.wallets()
 dispatchers = wiring.dispatchers()
 
 
-@endpoint(app, "DELETE", "/fleet-payment-systems/v1/wallets/{wallet_id}")
+@endpoint(
+    app,
+    "DELETE",
+    "/fleet-payment-systems/v1/wallets/{wallet_id}",
+    statuses=(204,),
+    errors={
+        400: ("operator_required", "park_required"),
+        403: ("caller_not_allowed",),
+        404: ("wallet_not_found",),
+    },
+    headers=("X-Park-Id", "X-User-Id"),
+)
 def wallets_delete(request: Request[None]) -> Reply:
     wallets.delete(dispatchers.author(request), request.path["wallet_id"])
     return Reply(status=204)

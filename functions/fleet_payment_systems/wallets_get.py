@@ -9,7 +9,13 @@ wallets = wiring.wallets()
 dispatchers = wiring.dispatchers()
 
 
-@endpoint(app, "GET", "/fleet-payment-systems/v1/wallets/{wallet_id}")
+@endpoint(
+    app,
+    "GET",
+    "/fleet-payment-systems/v1/wallets/{wallet_id}",
+    errors={400: ("park_required",), 403: ("caller_not_allowed",), 404: ("wallet_not_found",)},
+    headers=("X-Park-Id",),
+)
 def wallets_get(request: Request[None]) -> WalletView:
     wallet = wallets.get(dispatchers.reader(request), request.path["wallet_id"])
     return WalletView.of(wallet, wallets)

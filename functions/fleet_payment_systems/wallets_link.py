@@ -9,7 +9,20 @@ links = wiring.links()
 dispatchers = wiring.dispatchers()
 
 
-@endpoint(app, "POST", "/fleet-payment-systems/v1/wallets/{wallet_id}/link")
+@endpoint(
+    app,
+    "POST",
+    "/fleet-payment-systems/v1/wallets/{wallet_id}/link",
+    answer=LinkIssued,
+    statuses=(201,),
+    errors={
+        400: ("operator_required", "park_required"),
+        403: ("caller_not_allowed",),
+        404: ("wallet_not_found",),
+        409: ("link_exists",),
+    },
+    headers=("X-Park-Id", "X-User-Id"),
+)
 def wallets_link(request: Request[None]) -> Reply:
     issued = links.generate(dispatchers.author(request), request.path["wallet_id"])
     return Reply(LinkIssued.of(issued, links), 201)

@@ -12,7 +12,18 @@ dispatchers = wiring.dispatchers()
 
 
 @endpoint(
-    app, "POST", "/fleet-payment-systems/v1/wallets/{wallet_id}/link/regenerate", input=Regenerate
+    app,
+    "POST",
+    "/fleet-payment-systems/v1/wallets/{wallet_id}/link/regenerate",
+    input=Regenerate,
+    answer=LinkIssued,
+    statuses=(201,),
+    errors={
+        400: ("operator_required", "park_required"),
+        403: ("caller_not_allowed",),
+        404: ("wallet_not_found",),
+    },
+    headers=("X-Park-Id", "X-User-Id"),
 )
 def wallets_link_regenerate(request: Request[Regenerate]) -> Reply:
     grace = timedelta(seconds=request.input.grace_period_sec)

@@ -9,6 +9,12 @@ wallets = wiring.wallets()
 dispatchers = wiring.dispatchers()
 
 
-@endpoint(app, "GET", "/fleet-payment-systems/v1/wallets")
+@endpoint(
+    app,
+    "GET",
+    "/fleet-payment-systems/v1/wallets",
+    errors={400: ("park_required",), 403: ("caller_not_allowed",)},
+    headers=("X-Park-Id",),
+)
 def wallets_list(request: Request[None]) -> WalletList:
     return WalletList.of(wallets.of_park(dispatchers.reader(request)), wallets)

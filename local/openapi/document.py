@@ -37,8 +37,8 @@ _HEADERS: Final = {
         "maxLength": IDEMPOTENCY_KEY_MAX,
         "pattern": "^[ -~]*$",
     },
-    "Accept-Language": {"type": "string"},
 }
+_TEXT: Final = {"type": "string"}
 
 
 class OutOfStep(Exception):
@@ -207,7 +207,7 @@ def _query_and_headers(each: Operation, schemas: Schemas) -> list[Json]:
     if codes & {"idempotency_key_required", "idempotency_key_invalid"}:
         headers["Idempotency-Key"] = "idempotency_key_required" in codes
     found: list[Json] = [
-        {"name": name, "in": "header", "required": needed, "schema": _HEADERS[name]}
+        {"name": name, "in": "header", "required": needed, "schema": _HEADERS.get(name, _TEXT)}
         for name, needed in headers.items()
     ]
     if endpoint.input is None or endpoint.method in refusals.WITH_BODY:
