@@ -23,6 +23,11 @@ from tests.support.town import PARAMETERS, SERVICES, Town, town
 
 SERVED: Final = sorted(file.stem for file in FOLDER.glob("*.json"))
 Known = dict[str, list[Any]]
+_PARAMETERS: Final = {
+    "EdaReceiptDelaySec": "1",
+    "ReceiptPollPeriodSec": "2",
+    "DispatcherRoles": "dispatcher",
+}
 
 
 def kept(service: str) -> Json:
@@ -98,7 +103,7 @@ def district() -> Iterator[District]:
     """One restaurant; one of its orders is paid, in part refunded, the second held, the third
     waits for its guest.
     """
-    with _everybody(), town(EdaReceiptDelaySec="1", ReceiptPollPeriodSec="2") as place:
+    with _everybody(), town(**_PARAMETERS) as place:
         street = Street(place)
         street.partner = street.open_restaurant()
         paid, held, fresh = (
@@ -155,6 +160,8 @@ def _known(place: Town, street: Street, orders: list[Json]) -> Known:
         "payment_method": [{"type": "card", "id": "card-ok"}],
         "items": [bill()["items"], [{"id": "1", "quantity": "1"}]],
         "full": [True],
+        "X-Park-Id": ["park-1"],
+        "X-User-Id": ["dispatcher-1"],
     }
 
 

@@ -75,6 +75,7 @@ def cases(draw: st.DrawFn, operation: Any, known: Known) -> Any:
         _take_sample(case, operation.definition.raw)
     case.body, case.query = (_of_here(draw, part, known) for part in (case.body, case.query))
     case.path_parameters = _of_here(draw, case.path_parameters, known)
+    case.headers = _of_here(draw, dict(case.headers or {}), known)
     return case
 
 
