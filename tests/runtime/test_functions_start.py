@@ -44,7 +44,7 @@ def is_answer_of(stem: str, answer: Answer, event: Any) -> bool:
             return answer == Answer("response", {"batchItemFailures": failed})
         case "crons":  # raises, so that the schedule's own metrics tell of it
             return answer.kind == "error"
-        case "ops" | "alert_to_chat":  # raises: the operator sees it, Lambda brings it again
+        case "ops" | "subscribers" | "alert_to_chat":  # raises: seen, or brought again
             return answer.kind == "error"
         case "authorize":  # raises: a till with a good key is not told that it is a bad one
             return answer.kind == "error" and answer.body["errorType"] == "Unavailable"
