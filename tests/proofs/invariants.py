@@ -34,7 +34,11 @@ def told(town: Town, order_id: str) -> list[str]:
 def check_books(town: Town, order_id: str) -> None:
     """M1, M2, M13, M14, M19: amounts bounded, ours equal to the engine's, one journal row a rev."""
     order = _row(town, order_id)
+    invoices = [row["invoice_id"] for row in town.rows("sandbox-invoices")]
+    unknown = {one for one in invoices if one.startswith(order_id)}
     books = [ledger(town, f"{order_id}-{attempt + 1}") for attempt in range(order["attempt"])]
+    unknown -= {f"{order_id}-{attempt + 1}" for attempt in range(order["attempt"])}
+    assert sum(ledger(town, one)["held"] for one in unknown) == 0
     held, cleared, voided, refunded = (sum(book[name] for book in books) for name in _NOTHING)
     assert 0 <= refunded <= cleared <= held
     assert held - cleared - voided >= 0
@@ -77,12 +81,24 @@ def check_cancelled(town: Town, order_id: str) -> None:
     assert [row for row in town.rows("qr_orders-tasks") if order_id in row["task_id"]] == []
 
 
+def check_given_back(town: Town, order_id: str) -> None:
+    """A hold that the order does not want is gone, and the order may be paid again."""
+    check_books(town, order_id)
+    order = _row(town, order_id)
+    assert (order["payment_status"], order["partner_status"]) == ("hold_failed", "open")
+    books = ledger(town, f"{order_id}-{order['attempt']}")
+    assert books["held"] == books["voided"] > 0
+    tasks = [row["task_id"] for row in town.rows("qr_orders-tasks")]
+    assert [one for one in tasks if order_id in one] == [f"qr_order_expired#{order_id}"]
+
+
 def check_settled(town: Town, order_id: str) -> None:
     """Whoever won: the books agree, and what the order says is what the engine did (M13)."""
     check_books(town, order_id)
     order = _row(town, order_id)
     if order["payment_status"] in ("cancelled", "hold_failed", "expired", "new"):
         assert order["held"] == 0
+    assert order["held"] in (0, order["total"])
     if order["payment_status"] == "cancelled":
         check_cancelled(town, order_id)
     assert order["payment_status"] not in ("init", "cancelling", "clearing")

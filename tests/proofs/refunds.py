@@ -1,13 +1,11 @@
 """Refunds in the proofs: a cleared order to start from, and what must hold after it gave back."""
 
-from collections.abc import Callable
 from typing import Final
 
+from shared.http_event import event
 from tests.proofs.invariants import check_books, told
 from tests.support import calls
-from tests.support.faults import Crash
-from tests.support.intrinsics import Json
-from tests.support.orders import TOTAL_MINOR, close, get, open_order, pay, payment_of, refund
+from tests.support.orders import TOTAL_MINOR, close, get, open_order, pay, payment_of
 from tests.support.town import Town
 
 SOUP: Final = [{"id": "1", "quantity": "1"}]
@@ -27,26 +25,20 @@ def cleared(place: Town, number: str, card: str = "card-ok") -> str:
     return order_id
 
 
-def warm(place: Town) -> None:
-    """Every module and cache of the refund flow has been used once."""
-    order_id = cleared(place, "warm-up-refund")
-    assert refund(place, order_id, "warm", 1, items=SOUP)[0] == 202
-    place.settle(rounds=16)
-    assert payment_of(place, order_id) == "partially_refunded"
-
-
-def insist(request: Callable[[], tuple[int, Json]]) -> Json:
-    """An operator who repeats until it is answered."""
-    for _ in range(3):
-        try:
-            with calls.process():
-                status, body = request()
-        except Crash:
-            continue
-        if status == 202:
-            return body
-        assert status >= 500, body
-    raise AssertionError("never answered")
+def foreign(place: Town, order_id: str, version: int, soup: str) -> None:
+    """Somebody else lowers the invoice at the engine: the soup costs that much now."""
+    lines = [("1", soup, "2"), ("2", "770.00", "1")]
+    items = [
+        {"id": name, "title": name, "amount": amount, "quantity": quantity, "vat": "20"}
+        for name, amount, quantity in lines
+    ]
+    body = {"operation_id": f"foreign-{version}", "version": version, "items": items}
+    route = "/transactions/v1/invoices/{invoice_id}/update"
+    with calls.outside():
+        asked = event("POST", route, path={"invoice_id": f"{order_id}-1"}, body=body)
+        status, answer = place.call("sandbox", "transactions", asked)
+    assert status in (200, 422), answer
+    place.aws.clock.advance(2)
 
 
 def check_given_back(place: Town, order_id: str, *amounts: int) -> None:

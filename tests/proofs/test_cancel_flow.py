@@ -1,57 +1,15 @@
 """A till that cancels, a hold that comes too late: the money goes back, whatever crashes."""
 
-from collections.abc import Callable, Iterator
-
-import pytest
+from collections.abc import Callable
 
 from tests.proofs.invariants import check_books, check_cancelled, ledger, told
-from tests.proofs.phases import crash_everywhere, insist, warm_town
+from tests.proofs.phases import insist
 from tests.support.orders import TOTAL_MINOR, close, get, open_order, pay, payment_of
 from tests.support.town import Town
 
 
-@pytest.fixture(scope="module")
-def place() -> Iterator[Town]:
-    with warm_town() as found:
-        yield found
-
-
 def cancel(place: Town, order_id: str) -> Callable[[], None]:
     return lambda: insist(lambda: close(place, order_id, "cancelled"))
-
-
-def heal(place: Town, order_id: str, flow: Callable[[], object]) -> None:
-    def recover() -> None:
-        cancel(place, order_id)()
-        place.sweep_alone(rounds=6)
-
-    def check() -> None:
-        check_cancelled(place, order_id)
-
-    crash_everywhere(place, place.aws.snapshot(), flow, recover, check)
-
-
-def test_a_crash_anywhere_in_cancelling_a_held_order_is_healed(place: Town) -> None:
-    order_id = open_order(place, external_order_id="cancel-held")
-    pay(place, order_id)
-    place.settle(rounds=2)
-    assert payment_of(place, order_id) == "held"
-    heal(place, order_id, cancel(place, order_id))
-
-
-def test_a_crash_anywhere_in_giving_the_money_back_is_healed(place: Town) -> None:
-    order_id = open_order(place, external_order_id="cancel-void")
-    pay(place, order_id)
-    place.settle(rounds=2)
-    cancel(place, order_id)()
-    heal(place, order_id, lambda: place.settle(rounds=4))
-
-
-def test_a_crash_anywhere_in_cancelling_a_hold_in_flight_is_healed(place: Town) -> None:
-    order_id = open_order(place, external_order_id="cancel-flight")
-    pay(place, order_id)
-    cancel(place, order_id)()
-    heal(place, order_id, lambda: place.settle(rounds=4))
 
 
 def test_a_cancelled_guest_is_told_once_and_gets_everything_back(place: Town) -> None:

@@ -1,80 +1,10 @@
 """Crashes, lost callbacks, lost wake-ups: the sweeper alone brings a payment to the same money."""
 
-from collections.abc import Callable, Iterator
-
 import pytest
 
 from tests.proofs.invariants import check_books, check_paid, told
-from tests.proofs.phases import crash_everywhere, insist, warm_town
-from tests.support.orders import close, create, get, open_order, pay, payment_of
+from tests.support.orders import close, get, open_order, pay, payment_of
 from tests.support.town import Town
-
-
-@pytest.fixture(scope="module")
-def place() -> Iterator[Town]:
-    """One town for all phases; each case starts from a snapshot of it."""
-    with warm_town() as found:
-        yield found
-
-
-def finish(found: Town, order_id: str) -> None:
-    """The guest's app and the till repeat what was not answered; else only the sweeper works."""
-    insist(lambda: pay(found, order_id))
-    found.sweep_alone(rounds=2)
-    insist(lambda: close(found, order_id))
-    found.sweep_alone(rounds=6)
-
-
-def heal(found: Town, order_id: str, flow: Callable[[], object]) -> None:
-    crash_everywhere(
-        found,
-        found.aws.snapshot(),
-        flow,
-        recover=lambda: finish(found, order_id),
-        check=lambda: check_paid(found, order_id),
-    )
-
-
-def test_a_crash_anywhere_in_create_leaves_one_order_or_none(place: Town) -> None:
-    start = place.aws.snapshot()
-
-    def repeat() -> None:
-        insist(lambda: create(place, external_order_id="crashed"))
-
-    def one() -> None:
-        rows = place.rows("qr_orders-orders")
-        found = [row for row in rows if row["external_order_id"] == "crashed"]
-        assert len(found) == 1
-        check_books(place, found[0]["order_id"])
-
-    crash_everywhere(place, start, repeat, recover=repeat, check=one)
-    place.aws.restore(start)
-
-
-def test_a_crash_anywhere_in_start_payment_is_healed(place: Town) -> None:
-    order_id = open_order(place, external_order_id="pay")
-    heal(place, order_id, lambda: insist(lambda: pay(place, order_id)))
-
-
-def test_a_crash_anywhere_in_the_hold_is_healed(place: Town) -> None:
-    order_id = open_order(place, external_order_id="hold")
-    pay(place, order_id)
-    heal(place, order_id, lambda: place.settle(rounds=2))
-
-
-def test_a_crash_anywhere_in_closing_is_healed(place: Town) -> None:
-    order_id = open_order(place, external_order_id="close")
-    pay(place, order_id)
-    place.settle(rounds=2)
-    heal(place, order_id, lambda: insist(lambda: close(place, order_id)))
-
-
-def test_a_crash_anywhere_from_clear_to_receipt_is_healed(place: Town) -> None:
-    order_id = open_order(place, external_order_id="clear")
-    pay(place, order_id)
-    place.settle(rounds=2)
-    close(place, order_id)
-    heal(place, order_id, lambda: place.settle(rounds=5, seconds=4))
 
 
 def test_a_lost_callback_and_every_lost_message_are_made_good(place: Town) -> None:

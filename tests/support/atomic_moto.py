@@ -20,12 +20,12 @@ from moto import mock_aws
 from moto.backends import get_backend
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.models import DEFAULT_ACCOUNT_ID
-from moto.core.serialize import AttributePicker, AttributePickerContext
 from moto.sqs.models import Message, SQSBackend
 
 from tests.support import calls
 from tests.support.clock import FakeClock
 from tests.support.faults import Fault, on_the_wire
+from tests.support.frugal_moto import frugal_moto
 
 REGION: Final = "eu-central-1"
 _TOKEN_LIFE_MS: Final = 10 * 60 * 1000
@@ -37,7 +37,7 @@ _ENVIRONMENT: Final = {
     "AWS_REGION": REGION,
     "AWS_EC2_METADATA_DISABLED": "true",
 }
-_KINDS: Final = frozenset({"S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS"})
+_READS: Final = frozenset({"GetItem", "BatchGetItem", "Query", "Scan"})
 _FOREIGN: Final = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ENDPOINT_URL")
 
 _Response = tuple[int, dict[str, str], str]
@@ -62,13 +62,15 @@ class FakeAws:
         self.clock = clock
         self._lock = threading.RLock()
         self._tokens: dict[str, tuple[int, Any]] = {}
+        # The rows before the last write, while eventually consistent reads are stale.
+        self._past: dict[str, Any] | None = None
 
     def snapshot(self) -> Snapshot:
         """The state of DynamoDB and SQS, which S3 objects exist, and the time."""
         with self._lock:
             return Snapshot(
                 moment=self.clock.now(),
-                rows={name: deepcopy(table.items) for name, table in _tables().items()},
+                rows=_rows_now(),
                 messages={name: _queued(queue) for name, queue in _queues().items()},
                 tokens=dict(self._tokens),
                 objects={name: frozenset(bucket.keys) for name, bucket in _buckets().items()},
@@ -81,8 +83,7 @@ class FakeAws:
         """
         with self._lock:
             self.clock.set(snapshot.moment)
-            for name, rows in snapshot.rows.items():
-                _tables()[name].items = deepcopy(rows)
+            _set_rows(snapshot.rows)
             for name, queued in snapshot.messages.items():
                 _requeue(_queues()[name], queued)
             self._tokens = dict(snapshot.tokens)
@@ -97,16 +98,53 @@ class FakeAws:
             for queue in _queues().values():
                 _requeue(queue, ([], set(), set()))
 
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """Every row of a table as a Scan shows it, without the cost of one."""
+        with self._lock:
+            return [item.to_json()["Attributes"] for item in _tables()[table].all_items()]
+
+    def has_messages(self, queue: str) -> bool:
+        """Whether a ReceiveMessage would bring one."""
+        with self._lock:
+            return bool(_queues()[queue].messages)
+
+    @contextmanager
+    def stale_reads(self) -> Iterator[None]:
+        """Inside, eventually consistent reads and those of indexes are one write behind."""
+        self._past = _rows_now()
+        try:
+            yield
+        finally:
+            self._past = None
+
     def answer(self, request: Any, process: Callable[[], _Answer]) -> _Answer:
         """One request on the wire: meets its fault, if any, then runs alone."""
         fault = on_the_wire()
         if fault is Fault.THROTTLED_ONCE:
             return _throttled(request)
         with self._lock:
-            answer = self._once(request, process)
+            answer = self._once(request, self._as_of(request, process))
         if fault is Fault.LOST_ANSWER:
             raise ReadTimeoutError(endpoint_url=request.url)
         return answer
+
+    def _as_of(self, request: Any, process: Callable[[], _Answer]) -> Callable[[], _Answer]:
+        if self._past is None or not _target(request).startswith("DynamoDB"):
+            return process
+        return lambda: self._behind(request, process)
+
+    def _behind(self, request: Any, process: Callable[[], _Answer]) -> _Answer:
+        now = _rows_now()
+        if not _is_read(request):
+            self._past = now
+            return process()
+        if _is_consistent(request):
+            return process()
+        _set_rows(self._past or {})
+        try:
+            return process()
+        finally:
+            _set_rows(now)
 
     def _once(self, request: Any, process: Callable[[], _Answer]) -> _Answer:
         """TransactWriteItems under its token: success is repeated for 10 minutes, not redone."""
@@ -139,7 +177,7 @@ def atomic_aws(clock: FakeClock | None = None) -> Iterator[FakeAws]:
         stack.enter_context(mock_aws())
         stack.enter_context(patch.object(BotocoreStubber, "process_request", process_request))
         stack.enter_context(_queues_on(aws.clock))
-        stack.enter_context(_plain_rows())
+        stack.enter_context(frugal_moto())
         stack.enter_context(instant_sleeps())
         stack.enter_context(calls.installed())
         yield aws
@@ -181,21 +219,6 @@ def _queues_on(clock: FakeClock) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def _plain_rows() -> Iterator[None]:
-    """moto looks for each member of each stored value under five names; it only ever has one."""
-    search = AttributePicker.__call__
-
-    def pick(picker: AttributePicker, context: AttributePickerContext) -> Any:
-        found = context.obj
-        if type(found) is dict and len(found) == 1 and found.keys() <= _KINDS:
-            return found.get(context.key)
-        return search(picker, context)
-
-    with patch.object(AttributePicker, "__call__", pick):
-        yield
-
-
 def _target(request: Any) -> str:
     """The operation, as in "DynamoDB_20120810.PutItem"; "" where the protocol does not say."""
     target = request.headers.get("X-Amz-Target", b"")
@@ -212,6 +235,25 @@ def _error(name: str) -> _Response:
 
 def _tables() -> dict[str, Any]:
     return get_backend("dynamodb")[DEFAULT_ACCOUNT_ID][REGION].tables
+
+
+def _rows_now() -> dict[str, Any]:
+    return {name: deepcopy(table.items) for name, table in _tables().items()}
+
+
+def _set_rows(rows: dict[str, Any]) -> None:
+    for name, found in rows.items():
+        _tables()[name].items = deepcopy(found)
+
+
+def _is_read(request: Any) -> bool:
+    return _target(request).rpartition(".")[2] in _READS
+
+
+def _is_consistent(request: Any) -> bool:
+    asked = json.loads(request.body)
+    tables = asked.get("RequestItems", {"": asked})
+    return all(wanted.get("ConsistentRead", False) for wanted in tables.values())
 
 
 def _queues() -> dict[str, Any]:

@@ -21,6 +21,8 @@ from moto import mock_aws
 
 from shared import aws, secrets_store
 from shared.store import Row
+from tests.support import calls
+from tests.support.calls import Call
 from tests.support.documented import require_documented
 from tests.support.intrinsics import REGION, ROOT, Json, Resolver, packages, read, resolver
 
@@ -90,7 +92,13 @@ class World:
 
     def run(self, module: ModuleType, event: Json) -> Any:
         """One invocation of a loaded module's `app`, as Lambda would do it: its raw answer."""
-        with self._inside(self._environments[module.__name__]):
+        environment = self._environments[module.__name__]
+
+        def keep(_call: Call) -> None:
+            """Whoever ran while this one waited for its turn may be of another service."""
+            self._enter(environment)
+
+        with self._inside(environment), calls.intercepting(keep):
             answer = module.app(event, Context())
         require_documented(module.__name__, module.app, answer)
         return answer

@@ -1,13 +1,15 @@
 """The one seam of all proofs: every AWS and HTTP call of the code under test passes here."""
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from types import FrameType
 from typing import Any, Final, TypeVar
 from unittest.mock import patch
 
@@ -15,11 +17,15 @@ import requests
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError, ReadTimeoutError
 
+from tests.support import footprint
 from tests.support.faults import Crash, Fault, armed
+from tests.support.footprint import Footprint
 
 T = TypeVar("T")
 ROOT: Final = Path(__file__).resolve().parents[2]
 _OURS: Final = (f"{ROOT}{os.sep}functions{os.sep}", f"{ROOT}{os.sep}layers{os.sep}")
+# Through these every flow passes: a line of theirs says nothing about whose call it is.
+_PLUMBING: Final = re.compile(r"layers/shared/|/(store|tables|clients|history_store)(\.py|/)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,10 @@ class Call:
     service: str
     operation: str
     call_site: str
+    touches: Footprint = field(default=footprint.EVERYTHING, compare=False)
+    # The Lambda that is running, and the line of its own work that led to the call.
+    flow: str = ""
+    work_site: str = ""
 
     def __str__(self) -> str:
         return f"{self.service}.{self.operation} at {self.call_site}"
@@ -57,6 +67,7 @@ class _Remote:
 # Context variables, so that actors on threads of their own have interceptors of their own.
 _interceptors: ContextVar[tuple[Interceptor, ...]] = ContextVar("interceptors", default=())
 _process: ContextVar[_Process | None] = ContextVar("process", default=None)
+_flow: ContextVar[str] = ContextVar("flow", default="")
 _served: Final[dict[tuple[str, str], Served]] = {}
 
 
@@ -94,6 +105,16 @@ def process() -> Iterator[None]:
 
 
 @contextmanager
+def flow(name: str) -> Iterator[None]:
+    """Inside, calls are those of the Lambda `name`."""
+    token = _flow.set(name)
+    try:
+        yield
+    finally:
+        _flow.reset(token)
+
+
+@contextmanager
 def serving(service: str, operation: str, answer: Served) -> Iterator[None]:
     """Inside, `answer(parameters)` is the AWS operation: ("lambda", "Invoke") run in-process."""
     with patch.dict(_served, {(service, operation): answer}):
@@ -112,11 +133,15 @@ def installed() -> Iterator[None]:
         service = client.meta.service_model.service_name
         answer = _served.get((service, operation))
         if answer is None:
-            return _pass_sdk(service, operation, lambda: original(client, operation, parameters))
+            touches = footprint.of_sdk(service, operation, parameters)
+            send = lambda: original(client, operation, parameters)  # noqa: E731
+            return _pass_sdk(service, operation, send, touches)
         return point(
             service,
             operation,
             lambda: answer(parameters),
+            # What it runs in this process makes points of its own.
+            touches=footprint.NOTHING,
             lost=_raising(ReadTimeoutError(endpoint_url=service)),
             refused=_raising(_throttling(operation)),
         )
@@ -133,6 +158,7 @@ def point(
     *,
     lost: Callable[[], T] | None = None,
     refused: Callable[[], T] | None = None,
+    touches: Footprint = footprint.EVERYTHING,
 ) -> T:
     """A call without the AWS SDK below: point("http", "POST /holds", send).
 
@@ -148,11 +174,11 @@ def point(
         return timed_out()
 
     remote = _Remote(send, applied_but_lost, applied_but_lost, unreachable)
-    answer: T = _pass(service, operation, remote)
+    answer: T = _pass(service, operation, remote, touches)
     return answer
 
 
-def _pass_sdk(service: str, operation: str, send: Callable[[], Any]) -> Any:
+def _pass_sdk(service: str, operation: str, send: Callable[[], Any], touches: Footprint) -> Any:
     def with_wire_fault(fault: Fault) -> Any:
         with armed(fault, repeated=lambda: _ask(service, f"{operation} again")):
             return send()
@@ -168,13 +194,13 @@ def _pass_sdk(service: str, operation: str, send: Callable[[], Any]) -> Any:
         applied_but_lost,
         lambda: with_wire_fault(Fault.THROTTLED_ONCE),
     )
-    return _pass(service, operation, remote)
+    return _pass(service, operation, remote, touches)
 
 
-def _pass(service: str, operation: str, remote: _Remote) -> Any:
+def _pass(service: str, operation: str, remote: _Remote, touches: Footprint) -> Any:
     if not _interceptors.get():
         return remote.send()
-    match _ask(service, operation):
+    match _ask(service, operation, touches):
         case None:
             return remote.send()
         case Fault.LOST_ANSWER:
@@ -189,12 +215,12 @@ def _pass(service: str, operation: str, remote: _Remote) -> Any:
     return _die()
 
 
-def _ask(service: str, operation: str) -> Fault | None:
+def _ask(service: str, operation: str, touches: Footprint = footprint.EVERYTHING) -> Fault | None:
     """Asks every interceptor; the innermost fault wins. The dead do not call."""
     current = _process.get()
     if current is not None and current.dead:
         raise Crash
-    call = Call(service, operation, call_site())
+    call = Call(service, operation, call_site(), touches, _flow.get(), work_site())
     fault = None
     for interceptor in _interceptors.get():
         fault = interceptor(call) or fault
@@ -210,15 +236,21 @@ def _die() -> Any:
 
 def call_site() -> str:
     """file:line of the nearest frame inside functions/ or layers/, "-" when there is none."""
-    frame = sys._getframe(1)
+    return next(_our_frames(), "-")
+
+
+def work_site() -> str:
+    """As call_site, of the nearest frame that is no plumbing: a line of a use case."""
+    return next((site for site in _our_frames() if not _PLUMBING.search(site)), "-")
+
+
+def _our_frames() -> Iterator[str]:
+    frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         name = _our_file(frame.f_code.co_filename)
         if name is not None:
-            return f"{name}:{frame.f_lineno}"
-        if frame.f_back is None:
-            break
+            yield f"{name}:{frame.f_lineno}"
         frame = frame.f_back
-    return "-"
 
 
 @cache

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import product
+from itertools import islice, product
 from typing import Final
 
 from tests.support import calls
@@ -82,26 +82,40 @@ def fault_at(at: int, fault: Fault) -> Iterator[Injector]:
         yield injector
 
 
+def points_of(flow: Step) -> tuple[Call, ...]:
+    """The calls of one run of `flow`: where `enumerate_crashes` injects its faults."""
+    clean = Injector()
+    with calls.process(), calls.intercepting(clean):
+        flow()
+    return tuple(clean.calls)
+
+
 def enumerate_crashes(
-    flow: Step, prepare: Step, recover: Step, check: Step, kinds: Sequence[Fault] = KINDS
+    flow: Step,
+    prepare: Step,
+    recover: Step,
+    check: Step,
+    kinds: Sequence[Fault] = KINDS,
+    *,
+    failures_max: int | None = None,
 ) -> Report:
     """Every call of `flow` x every kind: prepare, flow with the fault, recover, check.
 
     Raises CrashesFailed (an AssertionError) with every failing case, its calls and fault point;
-    whatever the flow, recovery or check raises without any fault is raised as it is.
+    whatever the flow, recovery or check raises without any fault is raised as it is. It looks no
+    further after `failures_max` of them.
     """
     started = time.perf_counter()
-    clean = Injector()
     prepare()
-    with calls.process(), calls.intercepting(clean):
-        flow()
+    clean = points_of(flow)
     recover()
     check()
-    cases = list(product(range(1, clean.reached + 1), kinds))
+    cases = list(product(range(1, len(clean) + 1), kinds))
     found = (_case(at, fault, (flow, prepare, recover, check)) for at, fault in cases)
-    failures = tuple(failure for failure in found if failure is not None)
+    broken = (failure for failure in found if failure is not None)
+    failures = tuple(islice(broken, failures_max))
     seconds = time.perf_counter() - started
-    report = Report(tuple(clean.calls), len(cases), failures, seconds)
+    report = Report(clean, len(cases), failures, seconds)
     if failures:
         raise CrashesFailed(report)
     return report

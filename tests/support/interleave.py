@@ -1,7 +1,9 @@
 """Every interleaving of a few actors, remote call by remote call, depth first and replayable.
 
 An actor holds the turn from one call to the next. Work before its first call is done in the order
-of the actors, so that two actors of n and m calls have C(n + m, n) schedules.
+of the actors, so that two actors of n and m calls have C(n + m, n) schedules. `explore` plays
+them one by one, `explore_reduced` one of those that differ in nothing but the order of calls
+which have nothing to do with each other.
 """
 
 import time
@@ -9,17 +11,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tests.support.faults import problem_of
+from tests.support.reduction import Reduction
 from tests.support.stage import Actor, Outcome, Played, SchedulingError, Stage, Turn
 
 
 @dataclass(frozen=True, slots=True)
 class Exploration:
-    """What an exploration did; `exhaustive` within the preemption bound, if there was one."""
+    """What an exploration did; `exhaustive` within the preemption bound, if there was one.
+
+    `redundant` schedules were begun and turned out to be like one before; they are not checked.
+    """
 
     schedules: int
     failed: int
     exhaustive: bool
     seconds: float
+    redundant: int = 0
 
     @property
     def schedules_per_second(self) -> float:
@@ -77,6 +84,38 @@ def explore(
     if first is not None:
         raise ScheduleFailed(exploration, *first)
     return exploration
+
+
+def explore_reduced(
+    actors: Sequence[Actor],
+    prepare: Actor,
+    check: Callable[[Sequence[Outcome]], object],
+    *,
+    max_schedules: int = 10_000,
+) -> Exploration:
+    """As `explore`, with one schedule of each behaviour; raises at the first that fails."""
+    started = time.perf_counter()
+    reduction = Reduction()
+    schedules = redundant = 0
+    more = True
+    while more and schedules < max_schedules:
+        prepare()
+        prefix = reduction.prefix
+        reduction.begin()
+        played = Stage(actors, [turn.chosen for turn in prefix], reduction.choose).play()
+        _require_same(prefix, played.turns)
+        if reduction.learn(played):
+            schedules += 1
+            problem = _problem(check, played.outcomes)
+            if problem is not None:
+                seconds = time.perf_counter() - started
+                failed = Exploration(schedules, 1, False, seconds, redundant)
+                raise ScheduleFailed(failed, played, problem)
+        else:
+            redundant += 1
+        more = reduction.advance()
+    seconds = time.perf_counter() - started
+    return Exploration(schedules, 0, not more, seconds, redundant)
 
 
 def _alternatives(turns: tuple[Turn, ...], start: int, bound: int | None) -> list[tuple[Turn, ...]]:

@@ -31,18 +31,30 @@ def create(town: Town, **changes: Any) -> tuple[int, Json]:
 
 
 def pay(
-    town: Town, order_id: str, user: str = "guest-1", method: str = "card-ok", key: str = ""
+    town: Town,
+    order_id: str,
+    user: str = "guest-1",
+    method: str = "card-ok",
+    key: str = "",
+    *,
+    version: int = 1,
 ) -> tuple[int, Json]:
     body = {
         "order_id": order_id,
         "user_id": user,
         "payment_method": {"type": "card", "id": method},
-        "version": 1,
+        "version": version,
         "expected_total": TOTAL,
         "idempotency_key": key or f"key-{user}",
     }
     request = event("POST", "/qr-orders/v1/start-payment", body=body)
     return town.call("qr_orders", "start_payment", request)
+
+
+def internal(town: Town, function: str, body: Json) -> tuple[int, Json]:
+    """POST /qr-orders/v1/<function>."""
+    path = f"/qr-orders/v1/{function.replace('_', '-')}"
+    return town.call("qr_orders", function, event("POST", path, body=body))
 
 
 def close(
@@ -63,9 +75,14 @@ def refund(
     return town.call("qr_orders", "admin_refund", request)
 
 
-def get(town: Town, order_id: str) -> Json:
+def asked(town: Town, order_id: str) -> tuple[int, Json]:
+    """GET /qr-orders/v1/get."""
     request = event("GET", "/qr-orders/v1/get", query={"order_id": order_id})
-    status, body = town.call("qr_orders", "get", request)
+    return town.call("qr_orders", "get", request)
+
+
+def get(town: Town, order_id: str) -> Json:
+    status, body = asked(town, order_id)
     assert status == 200, body
     return body
 

@@ -3,7 +3,7 @@
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import copy_context
 from dataclasses import dataclass
 
@@ -12,6 +12,8 @@ from tests.support.calls import Call
 from tests.support.faults import Fault
 
 Actor = Callable[[], object]
+# Which of the waiting actors goes on, given who took the last turn (None: nobody yet).
+Choice = Callable[[Mapping[int, Call], int | None], int]
 # Seconds without a turn taken after which an actor is taken to hang.
 PATIENCE_S = 5.0
 
@@ -74,15 +76,23 @@ class _Worker:
         self.thread = threading.Thread(target=lambda: None)
 
 
+def keep_turn(waiting: Mapping[int, Call], last: int | None) -> int:
+    """Who ran last goes on, else the first."""
+    return last if last in waiting and last is not None else min(waiting)
+
+
 class Stage:
-    """Plays one schedule; past the end of `schedule` the running actor keeps the turn.
+    """Plays one schedule; past the end of `schedule` `choose` decides.
 
     Workers hand the turn to each other; `home` is the controlling thread's own turn. Plain locks
     are the cheapest hand-over: one release, one acquire, nobody else wakes.
     """
 
-    def __init__(self, actors: Sequence[Actor], schedule: Sequence[int]) -> None:
+    def __init__(
+        self, actors: Sequence[Actor], schedule: Sequence[int], choose: Choice = keep_turn
+    ) -> None:
         self._schedule = schedule
+        self._choose = choose
         self._workers = [_Worker(number, actor) for number, actor in enumerate(actors)]
         self._waiting: dict[int, Call] = {}
         self._turns: list[Turn] = []
@@ -145,12 +155,13 @@ class Stage:
             self._home.release()
 
     def _next(self) -> _Worker:
-        """Chooses who goes on: as the schedule says, else who ran last, else the first."""
+        """Chooses who goes on: as the schedule says, then as `choose` does."""
         position = len(self._turns)
-        last = self._turns[-1].chosen if self._turns else -1
-        chosen = last if last in self._waiting else min(self._waiting)
         if position < len(self._schedule):
             chosen = self._schedule[position]
+        else:
+            last = self._turns[-1].chosen if self._turns else None
+            chosen = self._choose(self._waiting, last)
         if chosen not in self._waiting:
             raise SchedulingError(f"turn {position}: actor {chosen} is not waiting for a turn")
         self._turns.append(Turn(tuple(sorted(self._waiting.items(), key=_number)), chosen))

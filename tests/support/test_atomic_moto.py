@@ -83,6 +83,17 @@ def test_throttled_object_store_is_tried_again(aws: FakeAws) -> None:
     assert answer["ResponseMetadata"]["RetryAttempts"] == 1
 
 
+def test_eventual_reads_can_be_one_write_behind(aws: FakeAws, refund: Refunds) -> None:
+    with aws.stale_reads():
+        refund.dynamodb.transact_write_items(TransactItems=[put("a", "1")])
+        refund.dynamodb.transact_write_items(TransactItems=[put("a", "2")])
+        behind = amount(refund, "a")
+        now = refund.dynamodb.get_item(TableName=TABLE, Key={"pk": {"S": "a"}}, ConsistentRead=True)
+
+    assert (behind, now["Item"]["amount"]["N"]) == ("1", "2")
+    assert amount(refund, "a") == "2"
+
+
 def test_pynamodb_passes_the_same_seam(refund: Refunds) -> None:
     with pytest.raises(PutError), fault_at(1, Fault.LOST_ANSWER) as injector:
         Row("once").save(Row.pk.does_not_exist())

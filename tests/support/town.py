@@ -20,7 +20,7 @@ from local.fonts import ensure
 from shared import aws, metrics
 from shared.clock import SystemClock
 from shared.http_event import event
-from tests.support import calls
+from tests.support import calls, footprint
 from tests.support.atomic_moto import FakeAws, atomic_aws
 from tests.support.aws_world import World, aws_world
 from tests.support.clock import FakeClock
@@ -64,6 +64,10 @@ PARAMETERS: Final = {
 _ROUNDS_MAX: Final = 200
 # Every open order has one, and hours to go.
 _TIMER: Final = "qr_order_expired#"
+# One sandbox stands behind all of them, and the engine in it sends callbacks.
+_OUTSIDE_WORLD: Final = footprint.writing(
+    ("http",), footprint.queue("test-qr_orders_transactions_callback")
+)
 
 
 @dataclass(slots=True)
@@ -82,11 +86,13 @@ class Town:
 
     def call(self, service: str, function: str, request: Json) -> tuple[int, Json]:
         """One HTTP request to a function: status and JSON body."""
-        return self.world.invoke(self.module(service, function), request)
+        with calls.flow(f"{service}.{function}"):
+            return self.world.invoke(self.module(service, function), request)
 
     def run(self, service: str, function: str, payload: Json) -> Any:
         """One invocation of a function: its raw answer."""
-        return self.world.run(self.module(service, function), payload)
+        with calls.flow(f"{service}.{function}"):
+            return self.world.run(self.module(service, function), payload)
 
     def deliver(self) -> int:
         """Hands every visible message to its task until none is left; how many there were."""
@@ -109,12 +115,18 @@ class Town:
         except Crash:
             return
         if not answer["batchItemFailures"]:
-            with calls.outside():
-                aws.client("sqs").delete_message(
-                    QueueUrl=_url(queue), ReceiptHandle=message["ReceiptHandle"]
-                )
+            self.acknowledge(queue, message)
+
+    def acknowledge(self, queue: str, message: Json) -> None:
+        """The message is deleted, as Lambda does after a success."""
+        with calls.outside():
+            aws.client("sqs").delete_message(
+                QueueUrl=_url(queue), ReceiptHandle=message["ReceiptHandle"]
+            )
 
     def _receive(self, queue: str) -> list[tuple[str, Json]]:
+        if not self.aws.has_messages(f"test-{queue}"):
+            return []
         with calls.outside():
             answer = aws.client("sqs").receive_message(QueueUrl=_url(queue), MaxNumberOfMessages=10)
         return [(queue, message) for message in answer.get("Messages", [])]
@@ -165,9 +177,8 @@ class Town:
 
     def rows(self, table: str) -> list[Json]:
         """All rows of a table, plain values: for checks."""
-        with calls.outside():
-            found = aws.client("dynamodb").scan(TableName=f"test-{table}", ConsistentRead=True)
-        return [{name: _plain(value) for name, value in row.items()} for row in found["Items"]]
+        found = self.aws.rows(f"test-{table}")
+        return [{name: _plain(value) for name, value in row.items()} for row in found]
 
 
 @contextmanager
@@ -244,7 +255,7 @@ def outside_http(found: Town) -> Callable[..., requests.Response]:
                 asked = outside_event(found, system, method, path, options)
                 return _response(found.run("sandbox", system, asked))
 
-        return calls.point("http", f"{method} {system}", send)
+        return calls.point("http", f"{method} {system}", send, touches=_OUTSIDE_WORLD)
 
     return request
 
