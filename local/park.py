@@ -18,7 +18,10 @@ from local.stack import Stack
 
 PARK: Final = "park-7"
 # Drivers of the sandbox: an account that begins with 1 is one.
-ACCOUNTS: Final = ("100245", "100042", "100311", "100427", "100538", "100644", "100753")
+ACCOUNTS: Final = (
+    *("100245", "100042", "100311", "100427", "100538"),
+    *("100644", "100753", "100862", "100971", "101080"),
+)
 _WALLETS: Final = "/fleet-payment-systems/v1/wallets"
 _TIMEOUT_S: Final = 30
 
@@ -109,6 +112,11 @@ def plans() -> dict[str, Plan]:
                 "amount_unit": "minor",
             },
         ),
+        "tellcell": Plan(
+            "AMD", {"sign_secret": _secret(), "sign_separator": ";"}, terms={"allow_reversal": True}
+        ),
+        "idram": Plan("AMD", {"rec_account": "100000114", "sign_secret": _secret()}),
+        "easypay": Plan("UAH", {"login": "easypay", "password": _secret()}),
     }
 
 

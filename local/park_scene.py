@@ -1,4 +1,4 @@
-"""The scene of `make demo` in which seven payment systems pay a taxi park's drivers."""
+"""The scene of `make demo` in which ten payment systems pay a taxi park's drivers."""
 
 from collections import Counter
 from typing import Final
@@ -54,7 +54,7 @@ def _billing_goes_down(place: Place) -> None:
 
 
 def _refuses_strangers(wallets: Json) -> None:
-    for system in ("city24", "elecsnet", "tbc"):
+    for system in ("city24", "elecsnet", "idram", "tbc"):
         stranger = Terminal.of(system, spoiled(wallets[system]))
         answer = stranger.pay(stranger.payment("100245", _AMOUNT))
         say(f"{system:9} {'wrong link' if system == 'tbc' else 'wrong secret'}: {answer}")

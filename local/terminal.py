@@ -29,7 +29,8 @@ _SECRETS: Final = ("password", "sign_secret")
 
 
 def over_http(link: str, sent: Sent) -> tuple[int, str]:
-    url = f"{link}?{sent.query}" if sent.query else link
+    below = f"{link}/api/{sent.operation}" if sent.operation else link
+    url = f"{below}?{sent.query}" if sent.query else below
     answer = requests.request(
         sent.method, url, data=sent.body or None, headers=dict(sent.headers), timeout=_TIMEOUT_S
     )

@@ -7,6 +7,7 @@ else pass for right. `facts` are those of a wallet in build/local.json.
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from local.terminals.armenia import EasypayRest, Idram, TellCell
 from local.terminals.forms import CommandCall, NonStop, Osmp, Signed
 from local.terminals.paynet import PaynetRpc, PaynetSoap
 from local.terminals.words import Facts, Language
@@ -16,7 +17,10 @@ _PLAIN: Final[Mapping[str, Callable[[Facts], Language]]] = {
     "uzpaynet json_rpc": PaynetRpc,
     "city24": CommandCall,
     "city24 nonstop24": NonStop,
+    "easypay armenia": EasypayRest,
     "elecsnet": Signed,
+    "idram": Idram,
+    "tellcell": TellCell,
 }
 
 

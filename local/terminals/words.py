@@ -19,12 +19,13 @@ class NotSpoken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One HTTP request to a link; `query` has no question mark."""
+    """One HTTP request to a link; `query` has no question mark, `operation` is below the link."""
 
     method: str
     query: str = ""
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
+    operation: str = ""
 
 
 @dataclass(frozen=True, slots=True)

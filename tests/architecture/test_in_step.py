@@ -191,12 +191,7 @@ def served(module: ModuleType) -> set[str]:
     routes = getattr(module.app, "routes", {})
     chalice = {f"{method} {path}" for path, methods in routes.items() for method in methods}
     specs = (getattr(each, "spec", None) for each in vars(module).values())
-    return chalice | {
-        f"{method} /fps/v1/{spec.code}/{{token}}"
-        for spec in specs
-        if isinstance(spec, Spec)
-        for method in spec.methods
-    }
+    return chalice.union(*(spec.routes for spec in specs if isinstance(spec, Spec)))
 
 
 @EVERY_SERVICE

@@ -11,20 +11,21 @@ from tests.support.intrinsics import ROOT
 
 API = "fleet_payment_systems_api"
 _PROVIDERS = "fleet_payment_systems.providers."
+ACME = "GET /fps/v1/acme/{token}"
 _TESTS = "tests/fleet_payment_systems/providers"
-Methods = Mapping[str, tuple[str, ...]]
-"""HTTP methods by the code of a registered provider."""
+Routes = Mapping[str, frozenset[str]]
+"""Routes by the code of a registered provider."""
 
 
-def registered() -> Methods:
-    return {provider.spec.code: provider.spec.methods for provider in ALL}
+def registered() -> Routes:
+    return {provider.spec.code: provider.spec.routes for provider in ALL}
 
 
-def half_added(methods: Methods, found: Service) -> Iterator[str]:
-    root, codes = found.root, set(methods)
+def half_added(declared: Routes, found: Service) -> Iterator[str]:
+    root, codes = found.root, set(declared)
     yield from differences(stems(API, root), codes, f"functions/{API}/", "the registry")
     routes = {route.key for route in found.routes}
-    wanted = {f"{method} /fps/v1/{code}/{{token}}" for code in codes for method in methods[code]}
+    wanted = set[str]().union(*declared.values())
     yield from differences(routes, wanted, "the template", "the registry")
     page = (root / "docs/providers.md").read_text(encoding="utf-8")
     for code in sorted(codes):
@@ -74,10 +75,10 @@ def test_every_function_file_serves_the_provider_of_its_name() -> None:
 
 
 def test_a_provider_that_is_only_registered_is_reported_everywhere() -> None:
-    problems = list(half_added({**registered(), "acme": ("GET",)}, service(API)))
+    problems = list(half_added({**registered(), "acme": frozenset({ACME})}, service(API)))
     assert problems == [
         f"acme: in the registry, not in functions/{API}/",
-        "GET /fps/v1/acme/{token}: in the registry, not in the template",
+        f"{ACME}: in the registry, not in the template",
         f"acme: no {_TESTS}/test_acme.py",
         f"acme: no {_TESTS}/samples/acme.py",
         "acme: no section in docs/providers.md",
@@ -85,9 +86,9 @@ def test_a_provider_that_is_only_registered_is_reported_everywhere() -> None:
 
 
 def test_a_provider_that_is_not_registered_and_a_method_too_many_are_reported() -> None:
-    methods = {**registered(), "qiwi_qvp": ("GET",)}
-    del methods["tbc"]
-    assert list(half_added(methods, service(API))) == [
+    declared = {**registered(), "qiwi_qvp": frozenset({"GET /fps/v1/qiwi_qvp/{token}"})}
+    del declared["tbc"]
+    assert list(half_added(declared, service(API))) == [
         f"tbc: in functions/{API}/, not in the registry",
         "GET /fps/v1/tbc/{token}: in the template, not in the registry",
         "POST /fps/v1/qiwi_qvp/{token}: in the template, not in the registry",

@@ -18,11 +18,7 @@ AUTHORISATION = {
 # Open to anyone who knows the link: its token is the secret.
 OPEN = {
     "client_api": {"GET /r/{token}"},
-    "fleet_payment_systems_api": {
-        f"{method} /fps/v1/{provider.spec.code}/{{token}}"
-        for provider in ALL
-        for method in provider.spec.methods
-    },
+    "fleet_payment_systems_api": {route for provider in ALL for route in provider.spec.routes},
 }
 INTERNAL_PATHS = ("/qr-orders/", "/qr-partners/", "/qr-partner/", "/fleet-payment-systems/")
 EVERY_SERVICE = pytest.mark.parametrize("name", SERVICES)

@@ -119,10 +119,13 @@ class Street:
     def send(self, system: str, link: str, sent: Sent) -> tuple[int, str]:
         """What the gateway makes of a request to a link."""
         token = urlsplit(link).path.rpartition("/")[2]
+        route, path = f"/fps/v1/{system}/{{token}}", {"token": token}
+        if sent.operation:
+            route, path = f"{route}/api/{{operation}}", {**path, "operation": sent.operation}
         asked = event(
             sent.method,
-            f"/fps/v1/{system}/{{token}}",
-            path={"token": token},
+            route,
+            path=path,
             headers=sent.headers,
             body=sent.body.decode() or None,
         )

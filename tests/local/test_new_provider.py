@@ -46,8 +46,9 @@ def _tree(tmp_path: Path) -> Path:
 def test_a_new_provider_is_whole_and_passes_the_contract(tree: Path) -> None:
     written = add("acme_pay", tree)
     assert len(written) == 10
-    methods = {**registered(), "acme_pay": ("GET", "POST")}
-    assert list(half_added(methods, Service(API, tree))) == []
+    link = "/fps/v1/acme_pay/{token}"
+    declared = {**registered(), "acme_pay": frozenset({f"GET {link}", f"POST {link}"})}
+    assert list(half_added(declared, Service(API, tree))) == []
     assert served(tree / f"functions/{API}/acme_pay.py")
     assert "acme_pay.py`" in (tree / "README.md").read_text(encoding="utf-8")
     python = [file for file in written if file.endswith(".py")]

@@ -18,6 +18,7 @@ _SITUATIONS: Final = {
     "ok": "accepted",
     "repeat": "the same payment again",
     "conflict": "a known number, another account or amount",
+    "conflict of amount": "a known number, the amount alone is another",
     "unknown": "no such driver",
     "malformed": "an account that can be nobody's",
     "blocked": "the driver is blocked or fired",
@@ -29,6 +30,7 @@ _SITUATIONS: Final = {
     "bad login": "wrong login or signature",
     "bad link": "unknown or revoked link, foreign address",
 }
+_STATUSES: Final = frozenset({"200", "400", "401", "403", "404", "500", "503"})
 _BANNER: Final = "> **Confirm with the operator** before a park goes live: no public document."
 
 
@@ -75,13 +77,12 @@ def _answers(system: System) -> Iterator[str]:
     yield from ("| answer | when |", "|---|---|")
     by_code: dict[str, list[str]] = {}
     for situation, text in _SITUATIONS.items():
-        asked = situation != "not found" or system.asks
-        # Most systems have one code for a good check and a good payment.
-        code = system.codes["ok"] if situation == "payable" else system.codes[situation]
-        if asked:
-            by_code.setdefault(system.codes.get(situation, code), []).append(text)
+        # Most systems have one code for a good check and a good payment, and one for a conflict.
+        code = system.codes.get(situation, system.codes["ok"] if situation == "payable" else "")
+        if code and (situation != "not found" or system.asks):
+            by_code.setdefault(code, []).append(text)
     for code, texts in by_code.items():
-        shown = f"HTTP {code}" if code in {"401", "403", "503"} and _is_status(system) else code
+        shown = f"HTTP {code}" if code in _STATUSES and _is_status(system) else code
         yield f"| `{shown}` | {'; '.join(texts)} |"
 
 

@@ -94,12 +94,13 @@ def _stub(system: System, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> No
 
 def event_of(request: WireRequest, token: str = TOKEN) -> Event:
     path = f"/fps/v1/any/{token}"
+    below = {"operation": request.operation} if request.operation else {}
     return {
         "version": "2.0",
         "rawPath": path,
         "rawQueryString": request.raw_query,
         "headers": dict(request.headers),
-        "pathParameters": {"token": token},
+        "pathParameters": {"token": token, **below},
         "requestContext": {"http": {"method": request.method, "sourceIp": request.source_ip}},
         "body": request.body.decode(),
         "isBase64Encoded": False,

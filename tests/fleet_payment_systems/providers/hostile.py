@@ -14,6 +14,7 @@ NUMBERS = (
 )
 DATES = ("20240230120000", "2024-02-30T00:00:00Z", "99991231235959", "00000000000000", "1", "x")
 ACCOUNTS = ("", "0" * 10_000, "\u202e542001", "10 0245", "../../x", "%31%30", "a" * 10_000, "<a>")
+_NO_JSON_VALUES = ("{}", "[1]", "true", "null", "1e3", "-1", "NaN", "01")
 _XXE = (
     '<!DOCTYPE a [<!ENTITY x "15000">]>',
     '<!DOCTYPE a SYSTEM "http://127.0.0.1/x.dtd">',
@@ -120,7 +121,9 @@ def _of_json(request: WireRequest, fields: tuple[str, ...]) -> Iterator[tuple[st
         value = text.partition(start)[2].partition(",")[0].rstrip("}")
         yield f"{name} twice", _with(request, text.replace(start, f"{start}{value}, {start}"))
         yield f"{name} missing", _with(request, text.replace(f'"{name}"', '"x"'))
-        for other in ("{}", "[1]", "true", "null", "1e3", "1.5", "-1", "NaN", "01", str(2**64)):
+        # Where amounts have a fraction, half of one is an amount.
+        fraction = () if "." in value else ("1.5",)
+        for other in (*_NO_JSON_VALUES, *fraction, str(2**64)):
             yield f"{name} {other}", _with(request, text.replace(start + value, start + other))
         for told in ("１０", "1e3", "", "\\ud800", "\\u0000", "x" * 10_000):
             yield (

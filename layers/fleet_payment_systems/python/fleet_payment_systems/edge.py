@@ -29,7 +29,7 @@ _SAFE: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"
 
 
 def provider_app(provider: Provider) -> Handler:
-    """Serves /fps/v1/<system>/{token} for every park that has a wallet of the system."""
+    """Serves /fps/v1/<system>/{token}, and what is below it, for every park with such a wallet."""
     operation = f"fleet_payment_systems_api-{provider.spec.code}"
     callbacks = wiring.callbacks()
 
@@ -120,4 +120,5 @@ def _request(event: Event) -> WireRequest:
         body=raw_body(event),
         headers=event.get("headers") or {},
         source_ip=str(http.get("sourceIp", "")),
+        operation=str((event.get("pathParameters") or {}).get("operation", "")),
     )

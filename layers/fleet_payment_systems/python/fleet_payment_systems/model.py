@@ -196,6 +196,17 @@ class Spec:
     """What to type in the operator's cabinet; {url} is the link."""
     confirmed: bool
     """Whether a public document or independent implementations agree on the format."""
+    below: tuple[str, ...] = ()
+    """Paths below the link that the system calls too: "/api/{operation}"."""
+
+    @property
+    def routes(self) -> frozenset[str]:
+        """As a template writes them: "GET /fps/v1/<code>/{token}"."""
+        return frozenset(
+            f"{method} /fps/v1/{self.code}/{{token}}{path}"
+            for method in self.methods
+            for path in ("", *self.below)
+        )
 
 
 @dataclass(frozen=True, slots=True)

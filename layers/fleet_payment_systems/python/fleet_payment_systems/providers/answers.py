@@ -3,7 +3,7 @@
 from typing import Final
 
 from fleet_payment_systems.operations import Outcome
-from fleet_payment_systems.providers.base import WireReply
+from fleet_payment_systems.providers.base import TEXT_XML, WireReply
 from shared.xml import escape
 
 DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -13,6 +13,12 @@ _CHALLENGE: Final = {"WWW-Authenticate": 'Basic realm="payments"'}
 
 def tag(name: str, text: str) -> str:
     return f"<{name}>{escape(text)}</{name}>"
+
+
+def response(inner: str) -> WireReply:
+    """`inner` in the answer of TellCell and Idram: plain ASCII, names of people as references."""
+    text = f'<?xml version="1.0" encoding="utf-8"?><response>{inner}</response>'
+    return WireReply(text.encode("ascii", "xmlcharrefreplace"), TEXT_XML)
 
 
 def number(outcome: Outcome) -> str:

@@ -18,13 +18,17 @@ from shared.secret import Secret
 
 @dataclass(frozen=True, slots=True)
 class WireRequest:
-    """A callback as it came: nothing decoded but the gateway's base64. Header names are lower."""
+    """A callback as it came: nothing decoded but the gateway's base64. Header names are lower.
+
+    `operation` is what the path names below the link, for a system whose Spec has such paths.
+    """
 
     method: str
     raw_query: str
     body: bytes
     headers: Mapping[str, str]
     source_ip: str
+    operation: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,22 @@ from typing import Final
 
 from fleet_payment_systems.providers.base import Provider
 from fleet_payment_systems.providers.city24 import City24
+from fleet_payment_systems.providers.easypay import Easypay
 from fleet_payment_systems.providers.elecsnet import Elecsnet
+from fleet_payment_systems.providers.idram import Idram
 from fleet_payment_systems.providers.osmp_systems import MOBILNIK, QIWI_MD, QIWI_QVP, TBC
+from fleet_payment_systems.providers.tellcell import TellCell
 from fleet_payment_systems.providers.uzpaynet_system import UzPaynet
 
 ALL: Final[tuple[Provider, ...]] = (
     City24(),
+    Easypay(),
     Elecsnet(),
+    Idram(),
     MOBILNIK,
     QIWI_MD,
     QIWI_QVP,
     TBC,
+    TellCell(),
     UzPaynet(),
 )

@@ -19,6 +19,7 @@ from fleet_payment_systems.operations import (
 from fleet_payment_systems.providers import logins
 from fleet_payment_systems.providers.answers import number, refusal
 from fleet_payment_systems.providers.base import Account, Refused, WireReply, WireRequest
+from fleet_payment_systems.providers.json_text import BODY_MAX, is_text, parse
 from fleet_payment_systems.providers.uzpaynet import (
     MESSAGES,
     SCALARS,
@@ -29,7 +30,6 @@ from fleet_payment_systems.providers.uzpaynet import (
 
 PROFILE: Final = "json_rpc"
 _JSON: Final = "application/json; charset=utf-8"
-_BODY_MAX: Final = 64 * 1024
 _PARSE, _INVALID = "-32700", "-32600"
 _FAULTS: Final[Mapping[int, str]] = {
     -32700: "Parse error",
@@ -126,13 +126,10 @@ def _error(outcome: Outcome, account: Account | None) -> dict[str, Any]:
 
 
 def _document(request: WireRequest) -> dict[str, Any]:
-    if len(request.body) > _BODY_MAX:
+    if len(request.body) > BODY_MAX:
         raise Refused(Result.BAD_REQUEST, _INVALID)
     try:
-        text = request.body.decode()
-        if "\ufffd" in text:
-            raise ValueError
-        found = json.loads(text, object_pairs_hook=_unique, parse_float=_Real, parse_constant=_no)
+        found = parse(request.body, _Real)
     except (ValueError, RecursionError):
         raise Refused(Result.BAD_REQUEST, _PARSE) from None
     if not isinstance(found, dict):
@@ -147,29 +144,11 @@ class _Real:
         pass
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("duplicate key")
-    return found
-
-
-def _no(_constant: str) -> Any:
-    raise ValueError("not a number of JSON")
-
-
 def _text(value: object) -> str:
     """A string or an integer as it was written; anything else is no value of this protocol."""
-    if not _is_text(value, 4096) and not _is_whole(value):
+    if not is_text(value, 4096) and not _is_whole(value):
         raise Refused(Result.BAD_REQUEST, "-32602")
     return str(value)
-
-
-def _is_text(value: object, longest: int) -> bool:
-    """JSON can write half a surrogate pair, which no answer and no store can."""
-    if not isinstance(value, str) or len(value) > longest or "\x00" in value:
-        return False
-    return not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def _is_whole(value: object) -> bool:
@@ -181,7 +160,7 @@ def _call_id(request: WireRequest) -> str | int | None:
         found = _document(request).get("id")
     except Refused:
         return None
-    return found if _is_text(found, 64) or _is_whole(found) else None
+    return found if is_text(found, 64) or _is_whole(found) else None
 
 
 def _local(moment: datetime, zone: ZoneInfo) -> str:
