@@ -116,7 +116,7 @@ def plans() -> dict[str, Plan]:
             "AMD", {"sign_secret": _secret(), "sign_separator": ";"}, terms={"allow_reversal": True}
         ),
         "idram": Plan("AMD", {"rec_account": "100000114", "sign_secret": _secret()}),
-        "easypay": Plan("UAH", {"login": "easypay", "password": _secret()}),
+        "easypay": Plan("AMD", {"sign_secret": _secret(), "service_id": "77"}, profile="armenia"),
     }
 
 

@@ -107,7 +107,9 @@ def encode(
 ) -> WireReply:
     good = outcome.result in {Result.OK, Result.DUPLICATE}
     if not good or operation is None or account is None:
-        return _refusal(request, _STATUS.get(outcome.result, _BAD))
+        # At a bad link nothing of the request is repeated.
+        named = _nonce(request) if account is not None else ""
+        return _refusal(request, named, _STATUS.get(outcome.result, _BAD))
     if isinstance(operation, Check):
         shown = [{"Key": "Driver", "Value": outcome.name}] if outcome.name else []
         said: dict[str, Any] = {"Debt": _DEBT, "Properties": shown}
@@ -119,12 +121,12 @@ def encode(
     return _reply(200, said, {"Authorization": _authorization(secret, signed + _nonce(request))})
 
 
-def _refusal(request: WireRequest, status: int) -> WireReply:
+def _refusal(request: WireRequest, named: str, status: int) -> WireReply:
     kind, message = _TYPES[status]
     known = request.operation if _NAME.fullmatch(request.operation) else ""
     said = {
-        "RequestId": _nonce(request),
-        "TraceId": _nonce(request),
+        "RequestId": named,
+        "TraceId": named,
         "Instance": f"/api/{known}",
         "StatusCode": status,
         "Type": kind,
