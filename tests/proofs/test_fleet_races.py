@@ -15,6 +15,6 @@ def place() -> Iterator[Park]:
         yield found
 
 
-@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.__name__)
 def test_two_at_once_make_one_credit_at_most(place: Park, pair: Pair) -> None:
     assert race(place, pair).exhaustive

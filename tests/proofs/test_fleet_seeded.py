@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import pytest
 
+from tests.proofs import fleet_pairs as pairs
 from tests.proofs import fleet_seeds as seeds
 from tests.proofs.fleet_flows import Case, crash, flow_named, opened, warm_park
-from tests.proofs.fleet_pairs import pair_named, race
 from tests.support.park import Park
 
 Patch = pytest.MonkeyPatch
@@ -37,8 +37,8 @@ def crashing(name: str) -> Proof:
     return lambda found: crash(found, flow_named(name))
 
 
-def racing(name: str) -> Proof:
-    return lambda found: race(found, pair_named(name))
+def racing(pair: pairs.Pair) -> Proof:
+    return lambda found: pairs.race(found, pair)
 
 
 def alone(steps: Callable[[Case], None]) -> Proof:
@@ -78,11 +78,11 @@ def lost_messages(case: Case) -> None:
 
 
 SEEDS = (
-    Seed("8", seeds.seed_8_look_then_add, racing("day_limit")),
+    Seed("8", seeds.seed_8_look_then_add, racing(pairs.day_limit)),
     Seed("10", seeds.seed_10_claim_before_effect, crashing("pay")),
-    Seed("11", seeds.seed_11_claim_after_effect, racing("pay_pay")),
+    Seed("11", seeds.seed_11_claim_after_effect, racing(pairs.pay_pay)),
     Seed("13", seeds.seed_13_key_without_park, alone(two_parks)),
-    Seed("14", seeds.seed_14_key_with_link, racing("old_link_new_link")),
+    Seed("14", seeds.seed_14_key_with_link, racing(pairs.old_link_new_link)),
     Seed("15/16", seeds.seed_15_no_comparison_of_content, alone(conflict)),
     Seed("17", seeds.seed_17_new_key_on_retry, crashing("credit")),
     Seed("19-pay", seeds.seed_19_time_out_is_failed, crashing("pay")),
@@ -91,12 +91,12 @@ SEEDS = (
     Seed("21", seeds.seed_21_success_before_commit, crashing("pay")),
     Seed("22", seeds.seed_22_task_ended_before_its_work, crashing("credit")),
     Seed("24", seeds.seed_24_no_task, alone(lost_messages)),
-    Seed("26", seeds.seed_26_worker_without_any_guard, racing("credit_credit")),
+    Seed("26", seeds.seed_26_worker_without_any_guard, racing(pairs.credit_credit)),
     Seed("27", seeds.seed_27_no_sweeper, alone(lost_messages)),
     Seed("39", seeds.seed_39_no_tombstone, crashing("tombstone")),
-    Seed("L3", seeds.revoke_not_in_the_commit, racing("pay_revoke")),
-    Seed("PC23", seeds.cancel_without_version, racing("cancel_credit")),
-    Seed("PC2", seeds.lost_race_is_a_refusal, racing("pay_pay")),
+    Seed("L3", seeds.revoke_not_in_the_commit, racing(pairs.pay_revoke)),
+    Seed("PC23", seeds.cancel_without_version, racing(pairs.cancel_credit)),
+    Seed("PC2", seeds.lost_race_is_a_refusal, racing(pairs.pay_pay)),
 )
 
 
