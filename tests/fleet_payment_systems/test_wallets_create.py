@@ -136,6 +136,21 @@ def test_what_could_be_wrong_by_a_factor_has_no_default(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
+    ("profile", "missing"),
+    [("command_call", ["login", "password"]), ("nonstop24", ["sign_secret", "service_id"])],
+)
+def test_each_profile_asks_for_its_own_secret(desk: Desk, profile: str, missing: list[str]) -> None:
+    wanted: Json = {"system": "city24", "currency": "UAH", "profile": profile}
+
+    status, body = desk.create(**wanted, credentials={})
+    assert (status, body["code"]) == (422, "wallet_incomplete")
+    assert body["details"]["missing"] == missing
+
+    status, _body = desk.create(**wanted, credentials=dict.fromkeys(missing, "own-7"))
+    assert status == 201
+
+
+@pytest.mark.parametrize(
     ("changes", "code"),
     [
         ({"system": "cash"}, "unknown_system"),

@@ -70,7 +70,9 @@ def _setting(field: Field) -> str:
     choices = " or ".join(f"`{choice}`" for choice in field.choices)
     default = f"default `{field.default}`" if field.default else ""
     values = ", ".join(part for part in (choices, default) if part)
-    return f"| `{field.name}` | {kind} | {values} | {field.help} |"
+    profiles = ", ".join(f"`{profile}`" for profile in field.profiles)
+    note = f"{profiles}: {field.help}" if profiles else field.help
+    return f"| `{field.name}` | {kind} | {values} | {note} |"
 
 
 def _answers(system: System) -> Iterator[str]:

@@ -168,7 +168,8 @@ class Field:
     """One credential or setting of a wallet. A secret is encrypted and never shown again.
 
     `choices` empty: any text of at most 200 characters that matches `pattern`. A required one has
-    no default on purpose: a wallet without it cannot be enabled.
+    no default on purpose: a wallet without it cannot be enabled. `profiles` are those that know
+    it; empty: all of them.
     """
 
     name: str
@@ -178,6 +179,11 @@ class Field:
     choices: tuple[str, ...] = ()
     pattern: str = ".*"
     help: str = ""
+    profiles: tuple[str, ...] = ()
+
+    def needed(self, profile: str) -> bool:
+        """Whether a wallet of `profile` cannot do without it."""
+        return self.required and (not self.profiles or profile in self.profiles)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from fleet_payment_systems.providers.osmp import COMMENTS, OSMP_CODES
 from shared import xml
 from shared.money import Money
 
+_OWN: Final = ("command_call",)
 _DIGITS: Final = re.compile(r"[0-9]{1,32}", re.ASCII)
 _NAMES: Final = frozenset(
     {"login", "password", "command", "transactionID", "payElementID", "account", "payID"}
@@ -53,11 +54,17 @@ class City24:
         title="City24",
         country="UA",
         currencies=("UAH",),
-        profiles=("command_call", "nonstop24"),
+        profiles=(*_OWN, nonstop24.PROFILE),
         fields=(
-            Field("login", required=False, help="commandCall: the login City24 will send"),
-            Field("password", required=False, secret=True, help="commandCall: its password"),
-            Field("pay_element_id", required=False, pattern="[0-9]{1,10}", help="refuse others"),
+            Field("login", help="the login City24 will send", profiles=_OWN),
+            Field("password", secret=True, help="its password", profiles=_OWN),
+            Field(
+                "pay_element_id",
+                required=False,
+                pattern="[0-9]{1,10}",
+                help="refuse others",
+                profiles=_OWN,
+            ),
             *nonstop24.FIELDS,
         ),
         methods=("GET", "POST"),

@@ -27,27 +27,30 @@ from fleet_payment_systems.providers.forms import amount, parameters
 from shared import xml
 
 PROFILE: Final = "nonstop24"
+_ONLY: Final = (PROFILE,)
 FIELDS: Final = (
-    Field("sign_secret", required=False, secret=True, help="nonstop24: secret of SIGN"),
+    Field("sign_secret", secret=True, help="secret of SIGN", profiles=_ONLY),
     Field(
         "service_id",
-        required=False,
         pattern="[0-9A-Za-z_.-]{1,64}",
-        help="nonstop24: SERVICE_ID of the wallet",
+        help="SERVICE_ID of the wallet",
+        profiles=_ONLY,
     ),
     Field(
         "sign_hash",
         required=False,
         default="md5",
         choices=("md5", "sha1"),
-        help="nonstop24: the hash of SIGN",
+        help="the hash of SIGN",
+        profiles=_ONLY,
     ),
     Field(
         "unsigned_amount",
         required=False,
         default="refuse",
         choices=("refuse", "accept"),
-        help="nonstop24 before 2.30 signs no amount: accept only with an address list",
+        help="before 2.30 no amount is signed: accept only with an address list",
+        profiles=_ONLY,
     ),
 )
 _NAMES: Final = ("ACT", "PAY_ACCOUNT", "SERVICE_ID", "PAY_ID", "PAY_AMOUNT", "SIGN")

@@ -8,7 +8,10 @@ from fleet_payment_systems.schema import Answer
 
 
 class FieldView(Answer):
-    """One entry of a wallet's `credentials`. `pattern` is of Python's re, of the whole value."""
+    """One entry of a wallet's `credentials`. `pattern` is of Python's re, of the whole value.
+
+    Wallets of other `profiles` have no use for it; none named is all of them.
+    """
 
     name: str
     required: bool
@@ -17,6 +20,7 @@ class FieldView(Answer):
     choices: list[str]
     pattern: str
     help: str
+    profiles: list[str]
 
     @classmethod
     def of(cls, field: Field) -> Self:
@@ -28,6 +32,7 @@ class FieldView(Answer):
             choices=list(field.choices),
             pattern=field.pattern,
             help=field.help,
+            profiles=list(field.profiles),
         )
 
 

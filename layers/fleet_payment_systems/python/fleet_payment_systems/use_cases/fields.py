@@ -34,9 +34,10 @@ def checked(spec: Spec, given: Mapping[str, Secret | None]) -> dict[str, Secret 
 
 
 def missing(spec: Spec, wallet: Wallet, new: Collection[str] = ()) -> list[str]:
-    """Names of what the system cannot do without and neither the wallet nor `new` has."""
+    """Names of what the wallet's profile needs and neither the wallet nor `new` has."""
     kept = wallet.settings.keys() | wallet.credentials.keys() | set(new)
-    return [field.name for field in spec.fields if field.required and field.name not in kept]
+    needed = [field.name for field in spec.fields if field.needed(wallet.profile)]
+    return [name for name in needed if name not in kept]
 
 
 def shown(wallet: Wallet) -> dict[str, str]:
