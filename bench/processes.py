@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.support.aws_world import World
-from tests.support.intrinsics import REGION, ROOT, read, resolver
+from tests.support.intrinsics import REGION, ROOT, packages, read, resolver
 
 Json = dict[str, Any]
 _BENCH: Final = Path(__file__).parent
@@ -56,10 +56,10 @@ def environment(service: str, function: str) -> dict[str, str]:
 
 
 def ours(service: str, function: str, event: Json | None, warm_calls: int = 0) -> Variant:
+    layers = sorted(packages(read(ROOT / f"templates/{service}.yaml")))
     folders = (
         ROOT / f"functions/{service}",
-        ROOT / "layers/shared/python",
-        ROOT / f"layers/{service}/python",
+        *(ROOT / f"layers/{layer}/python" for layer in ("shared", *layers)),
     )
     return Variant(function, folders, environment(service, function), event, warm_calls)
 
