@@ -21,7 +21,7 @@ from moto import mock_aws
 
 from shared import aws, secrets_store
 from shared.store import Row
-from tests.support import calls
+from tests.support import calls, secrecy
 from tests.support.calls import Call
 from tests.support.documented import require_documented
 from tests.support.intrinsics import REGION, ROOT, Json, Resolver, packages, read, resolver
@@ -153,6 +153,7 @@ def aws_world(
             world.use(service)
         try:
             yield world
+            secrecy.check_stored(secrecy.WATCH)
         finally:
             _forget()
 
