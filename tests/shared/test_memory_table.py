@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pytest
 
-from shared import aws, store, tasks
+from shared import aws, store, tasks, trace
 from shared.errors import Unavailable
 from shared.store import ConditionFailed, Transaction
 from shared.tasks import Tasks, Ticket
@@ -91,6 +91,8 @@ def play(
 ) -> list[tuple[object, list[Any]]]:
     """What each of 20 operations answered, and the rows that it left."""
     script = Script(seed, tasks_, clock)
+    # A row keeps the request id of whoever armed it.
+    trace.begin("request-of-test", None)
     with pytest.MonkeyPatch.context() as patch:
         tokens = itertools.count()
         patch.setattr(tasks, "new_token", lambda: f"token-{next(tokens)}")
