@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from dataclasses import dataclass, field
 from itertools import count
 from types import ModuleType
@@ -32,6 +33,9 @@ ROUTES: Final = {
     "wallets_link": ("POST", f"{ONE}/link"),
     "wallets_link_revoke": ("DELETE", f"{ONE}/link"),
     "wallets_link_regenerate": ("POST", f"{ONE}/link/regenerate"),
+    "transactions_list": ("POST", "/transactions/list"),
+    "transactions_export": ("POST", "/transactions/export"),
+    "transactions_export_get": ("GET", "/transactions/export/{export_id}"),
 }
 _PARKS: Final = count(100)
 
@@ -64,8 +68,14 @@ class Desk:
         return Desk(self.world, modules=self.modules)
 
     def call(
-        self, function: str, body: object = None, wallet_id: str = "", key: str = ""
+        self,
+        function: str,
+        body: object = None,
+        wallet_id: str = "",
+        key: str = "",
+        export_id: str = "",
     ) -> tuple[int, Json]:
+        subject = wallet_id or export_id
         method, path = ROUTES[function]
         if function not in self.modules:
             self.modules[function] = self.world.load("fleet_payment_systems", function)
@@ -73,7 +83,7 @@ class Desk:
         request = event(
             method,
             BASE + path,
-            path={"wallet_id": wallet_id} if "{" in path else None,
+            path=dict.fromkeys(re.findall(r"{(\w+)}", path), subject) or None,
             body=body,
             headers={name: value for name, value in headers.items() if value},
             authorizer={"iam": {"userArn": self.caller}} if self.caller else None,

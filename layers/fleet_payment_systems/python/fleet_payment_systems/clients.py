@@ -1,11 +1,14 @@
 """Outside systems of the taxi parks: billing (B.8), the fleet's books and drivers (B.9)."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import IO, Final
 from urllib.parse import quote, urlencode
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from fleet_payment_systems.model import DriverLookup, Transaction
 from fleet_payment_systems.ports import Driver, RefusedForGood
+from shared import aws
 from shared.clock import to_iso
 from shared.errors import Unavailable
 from shared.money import BadAmount, Money
@@ -98,3 +101,37 @@ def _final(problem: UpstreamRefused) -> Exception:
     if (problem.status, problem.code) in _FINAL:
         return RefusedForGood(problem.code)
     return Unavailable("upstream_quarrel", system=problem.code)
+
+
+@dataclass(frozen=True, slots=True)
+class ExportFiles:
+    """Port Files over S3. A link is signed by the function's role, so alive for minutes only."""
+
+    bucket: str
+    ttl_s: int = 300
+
+    def put(self, key: str, content: bytes | IO[bytes]) -> None:
+        try:
+            aws.client("s3").put_object(Bucket=self.bucket, Key=key, Body=content)
+        except (BotoCoreError, ClientError) as problem:
+            raise Unavailable("storage_unavailable") from problem
+
+    def get(self, key: str) -> bytes:
+        try:
+            answer = aws.client("s3").get_object(Bucket=self.bucket, Key=key)
+            content: bytes = answer["Body"].read()
+        except (BotoCoreError, ClientError) as problem:
+            raise Unavailable("storage_unavailable") from problem
+        return content
+
+    def url(self, key: str) -> str:
+        name = key.rpartition("/")[2]
+        asked = {
+            "Bucket": self.bucket,
+            "Key": key,
+            "ResponseContentDisposition": f'attachment; filename="transactions-{name}"',
+        }
+        url: str = aws.client("s3").generate_presigned_url(
+            "get_object", Params=asked, ExpiresIn=self.ttl_s
+        )
+        return url

@@ -103,9 +103,38 @@ class Transaction:
         return STATE_OF[self.step]
 
     @property
+    def sign(self) -> int:
+        """1 for what the driver gets, -1 for what is taken back."""
+        return -1 if self.direction == Direction.REVERSAL else 1
+
+    @property
     def cancelled(self) -> bool:
         """Whether the payment system has had its money back."""
         return self.step == Step.CANCELLED or bool(self.reversed_by)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A question to a park's transactions: those made in [since, until); "" is any (FP-05)."""
+
+    park_id: str
+    since: datetime
+    until: datetime
+    system: str = ""
+    wallet_id: str = ""
+    driver_id: str = ""
+    state: str = ""
+
+    @property
+    def filtered(self) -> bool:
+        """Whether rows of the right time and driver may yet be unwanted."""
+        return bool(self.system or self.wallet_id or self.state)
+
+    def takes(self, one: Transaction) -> bool:
+        """Whether `one`, of the park and of the time, passes the other filters."""
+        told = (self.system, self.wallet_id, self.driver_id, self.state)
+        has = (one.system, one.wallet_id, one.driver_id, one.state.value)
+        return all(wish in ("", value) for wish, value in zip(told, has, strict=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """What the use cases need of the outside: drivers, billing, the fleet's books (SPEC B.8, B.9)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import IO, Protocol
 
+from fleet_payment_systems.exports import Export
 from fleet_payment_systems.model import DriverLookup, Transaction
 from shared.money import Money
 from shared.secret import Secret
@@ -54,3 +55,21 @@ class Safe(Protocol):
     def seal(self, value: Secret, context: Mapping[str, str]) -> str: ...
 
     def open(self, sealed: str, context: Mapping[str, str]) -> Secret: ...
+
+
+class Files(Protocol):
+    """The private bucket of exports. Raises Unavailable."""
+
+    def put(self, key: str, content: bytes | IO[bytes]) -> None: ...
+
+    def get(self, key: str) -> bytes: ...
+
+    def url(self, key: str) -> str:
+        """A link to the file that is alive for minutes."""
+        ...
+
+
+class Sheets(Protocol):
+    def write(self, export: Export, lines: Iterable[Sequence[str]], file: IO[bytes]) -> None:
+        """The same bytes for the same lines; the first are the columns' names."""
+        ...

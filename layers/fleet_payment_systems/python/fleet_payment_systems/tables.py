@@ -165,3 +165,27 @@ class DayRow(Row):
     wallet_id = UnicodeAttribute(hash_key=True)
     day = UnicodeAttribute(range_key=True)
     total = WholeNumber()
+
+
+class ExportRow(Row):
+    """A file of transactions; `wanted` are the filters, `sums` by `<currency>/<state>`."""
+
+    class Meta:
+        table_env = "EXPORTS_TABLE"
+
+    park_id = UnicodeAttribute(hash_key=True)
+    export_id = UnicodeAttribute(range_key=True)
+    since = WholeNumber()
+    until = WholeNumber()
+    wanted = MapAttribute[str, str]()
+    mark = UnicodeAttribute()
+    kind = UnicodeAttribute()
+    bom = BooleanAttribute()
+    author = UnicodeAttribute()
+    state = UnicodeAttribute()
+    version = WholeNumber()
+    created_at = WholeNumber()
+    updated_at = WholeNumber()
+    rows = WholeNumber()
+    sums = MapAttribute[str, object]()
+    reason = UnicodeAttribute(null=True)

@@ -3,3 +3,4 @@
 from typing import Final
 
 CREDIT: Final = "fps_credit"
+EXPORT: Final = "fps_export"

@@ -6,15 +6,24 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from fleet_payment_systems.clients import BillingAccounts, DriverDirectory, FleetTransactions
+from fleet_payment_systems.clients import (
+    BillingAccounts,
+    DriverDirectory,
+    ExportFiles,
+    FleetTransactions,
+)
 from fleet_payment_systems.model import Spec
+from fleet_payment_systems.store.exports import ExportStore
+from fleet_payment_systems.store.ledger import LedgerStore
 from fleet_payment_systems.store.money import MoneyStore
 from fleet_payment_systems.store.wallets import WalletStore
 from fleet_payment_systems.use_cases.callbacks import Callbacks
 from fleet_payment_systems.use_cases.cancels import Cancels
 from fleet_payment_systems.use_cases.credits import Credits
+from fleet_payment_systems.use_cases.exports import Exports
 from fleet_payment_systems.use_cases.gate import Gate
 from fleet_payment_systems.use_cases.links import Links
+from fleet_payment_systems.use_cases.listing import Listing
 from fleet_payment_systems.use_cases.wallets import Wallets
 from shared import clock, secrets_store
 from shared.clock import to_ms
@@ -26,6 +35,7 @@ from shared.vault import Vault
 
 if TYPE_CHECKING:
     from fleet_payment_systems.schema.dispatchers import Dispatchers
+    from fleet_payment_systems.use_cases.export_files import ExportWriter
 
 # A callback's Lambda speaks one protocol, and knows neither Chalice nor pydantic: what would load
 # them is imported by whom it serves.
@@ -48,6 +58,13 @@ class DispatcherSettings:
 
     dispatcher_roles: str
     fps_base_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExportSettings:
+    """What only the functions around exports need."""
+
+    exports_bucket: str
 
 
 @cache
@@ -95,6 +112,26 @@ def wallets() -> Wallets:
 
 def links() -> Links:
     return Links(wallets(), link_peppers, dispatcher_settings().fps_base_url)
+
+
+def listing() -> Listing:
+    return Listing(LedgerStore())
+
+
+def export_files() -> ExportFiles:
+    return ExportFiles(from_env(ExportSettings).exports_bucket)
+
+
+def exports() -> Exports:
+    return Exports(ExportStore(), tasks(), export_files(), clock.SYSTEM)
+
+
+def export_writer() -> "ExportWriter":
+    """Only the task's function has the spreadsheet library in its layers."""
+    from fleet_payment_systems.sheets import SheetWriter
+    from fleet_payment_systems.use_cases.export_files import ExportWriter
+
+    return ExportWriter(ExportStore(), LedgerStore(), export_files(), SheetWriter(), clock.SYSTEM)
 
 
 def dispatchers() -> "Dispatchers":

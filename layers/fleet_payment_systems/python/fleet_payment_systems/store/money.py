@@ -34,7 +34,7 @@ class MoneyStore:
 
     def transaction(self, park_id: str, tx_id: str) -> Transaction | None:
         row = TransactionRow.find(park_id, tx_id)
-        return None if row is None else _transaction(row)
+        return None if row is None else to_transaction(row)
 
     def add(self, writes: Writes, transaction: Transaction, actor: str) -> None:
         writes.put(_row(transaction), TRANSACTION)
@@ -81,7 +81,7 @@ class MoneyStore:
         index = TransactionRow.by_provider_time
         between = TransactionRow.provider_time.between(to_ms(since), to_ms(until))
         try:
-            found = [_transaction(row) for row in index.query(wallet.wallet_id, between)]
+            found = [to_transaction(row) for row in index.query(wallet.wallet_id, between)]
         except PynamoDBException as problem:
             raise unavailable(problem) from problem
         return [one for one in found if one.direction != Direction.REVERSAL and not one.cancelled]
@@ -134,7 +134,7 @@ def _row(one: Transaction) -> TransactionRow:
     )
 
 
-def _transaction(row: TransactionRow) -> Transaction:
+def to_transaction(row: TransactionRow) -> Transaction:
     return Transaction(
         tx_id=row.tx_id,
         park_id=row.park_id,

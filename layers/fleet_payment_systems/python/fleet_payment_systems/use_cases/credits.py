@@ -10,7 +10,7 @@ from typing import Final
 from fleet_payment_systems.model import Direction, Step, Transaction
 from fleet_payment_systems.ports import Billing, FleetBook, RefusedForGood
 from fleet_payment_systems.store.money import MoneyStore, moved
-from fleet_payment_systems.use_cases.obligations import counted, sign
+from fleet_payment_systems.use_cases.obligations import counted
 from shared import logs, metrics
 from shared.clock import Clock
 from shared.store import Transaction as Writes
@@ -76,14 +76,14 @@ class Credits:
         if found.billing_done_at is not None:
             return found
         category = "reversal" if found.direction == Direction.REVERSAL else "topup"
-        self.billing.enter(found.tx_id, found, sign(found) * found.amount.minor, category)
+        self.billing.enter(found.tx_id, found, found.sign * found.amount.minor, category)
         now = self.clock.now()
         return self._save(moved(found, now, billing_done_at=now), "billing_done")
 
     def _charged(self, found: Transaction) -> Transaction:
         if found.commission_done_at is not None or not found.commission.minor:
             return found
-        amount = -sign(found) * found.commission.minor
+        amount = -found.sign * found.commission.minor
         self.billing.enter(f"{found.tx_id}-c", found, amount, "topup_commission")
         now = self.clock.now()
         return self._save(moved(found, now, commission_done_at=now), "commission_done")
@@ -92,7 +92,7 @@ class Credits:
         if found.fleet_tx_id:
             return found
         category = "reversal" if found.direction == Direction.REVERSAL else "topup"
-        fleet_tx_id = self.book.record(found, sign(found) * found.amount.minor, category)
+        fleet_tx_id = self.book.record(found, found.sign * found.amount.minor, category)
         return self._save(moved(found, self.clock.now(), fleet_tx_id=fleet_tx_id), "recorded")
 
     def _finish(self, found: Transaction, ticket: Ticket) -> None:
@@ -108,7 +108,7 @@ class Credits:
         suspended = moved(found, self.clock.now(), step=Step.SUSPENSE, reason=code)
         writes = Writes()
         self.money.save(writes, suspended, "suspended", _ACTOR, {"code": code})
-        self.money.suspend(writes, suspended, sign(suspended) * suspended.amount.minor)
+        self.money.suspend(writes, suspended, suspended.sign * suspended.amount.minor)
         ticket.done(writes)
         commit(writes)
         metrics.count("FpsSuspense")

@@ -1,6 +1,6 @@
 """What pay, cancel and credit share: the claim's name, its owner, the task, the measures."""
 
-from fleet_payment_systems.model import Direction, Step, Transaction, Wallet
+from fleet_payment_systems.model import Step, Transaction, Wallet
 from fleet_payment_systems.store.money import Claim, MoneyStore
 from fleet_payment_systems.task_names import CREDIT
 from shared import metrics
@@ -27,16 +27,11 @@ def arm_credit(tasks: Tasks, writes: Writes, transaction: Transaction) -> None:
     tasks.arm(writes, task_id, payload, transaction.updated_at)
 
 
-def sign(transaction: Transaction) -> int:
-    """1 for what the driver gets, -1 for what is taken back."""
-    return -1 if transaction.direction == Direction.REVERSAL else 1
-
-
 def counted(transaction: Transaction) -> None:
     """One more transaction of this state (FP-34); turnover in minor units when done (FP-38)."""
     state, system = transaction.state.value, transaction.system
     metrics.count("FpsTransactions", Provider=system, State=state)
     if transaction.step == Step.DONE:
-        turnover = sign(transaction) * transaction.amount.minor
+        turnover = transaction.sign * transaction.amount.minor
         currency = transaction.amount.currency
         metrics.count("FpsTurnover", turnover, Provider=system, State=state, Currency=currency)

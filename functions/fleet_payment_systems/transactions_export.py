@@ -1,0 +1,16 @@
+"""POST /fleet-payment-systems/v1/transactions/export: orders a file of transactions (FP-06)."""
+
+from fleet_payment_systems import wiring
+from fleet_payment_systems.schema.transactions import ExportTransactions, ExportView
+from shared.http import Reply, Request, endpoint, http_app
+
+app = http_app("fleet_payment_systems-transactions_export")
+exports = wiring.exports()
+dispatchers = wiring.dispatchers()
+
+
+@endpoint(app, "POST", "/fleet-payment-systems/v1/transactions/export", input=ExportTransactions)
+def transactions_export(request: Request[ExportTransactions]) -> Reply:
+    by = dispatchers.author(request)
+    export = exports.order(by, request.input.to_order(by, request))
+    return Reply(ExportView.of(export, exports), 202)
