@@ -9,7 +9,13 @@ exports = wiring.exports()
 dispatchers = wiring.dispatchers()
 
 
-@endpoint(app, "GET", "/fleet-payment-systems/v1/transactions/export/{export_id}")
+@endpoint(
+    app,
+    "GET",
+    "/fleet-payment-systems/v1/transactions/export/{export_id}",
+    errors={400: ("park_required",), 403: ("caller_not_allowed",), 404: ("export_not_found",)},
+    headers=("X-Park-Id",),
+)
 def transactions_export_get(request: Request[None]) -> ExportView:
     found = exports.get(dispatchers.reader(request), request.path["export_id"])
     return ExportView.of(found, exports)

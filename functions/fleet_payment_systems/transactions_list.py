@@ -9,7 +9,17 @@ listing = wiring.listing()
 dispatchers = wiring.dispatchers()
 
 
-@endpoint(app, "POST", "/fleet-payment-systems/v1/transactions/list", input=ListTransactions)
+@endpoint(
+    app,
+    "POST",
+    "/fleet-payment-systems/v1/transactions/list",
+    input=ListTransactions,
+    errors={
+        400: ("cursor_invalid", "park_required", "range_invalid"),
+        403: ("caller_not_allowed",),
+    },
+    headers=("X-Park-Id",),
+)
 def transactions_list(request: Request[ListTransactions]) -> TransactionPage:
     asked = request.input
     wanted = asked.to_wanted(dispatchers.reader(request))
