@@ -134,7 +134,7 @@ def crash_everywhere(place: Park, act: Callable[[], object], recover: Callable[[
 
 @dataclass(frozen=True, slots=True)
 class Slow:
-    """Files whose put number `at` waits until others have done what they want."""
+    """Files whose every put waits until others have done what they want."""
 
     real: Files
     meanwhile: Callable[[], object]
