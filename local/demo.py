@@ -9,20 +9,14 @@ import time
 from typing import NoReturn
 
 from local import neighbourhood, office, park_scene, refund_scene, scenes, time_scenes
-from local.actors import Guest, Json, Till
+from local.actors import Json
 from local.narration import same, say, step
 from local.running import running
 from local.stack import Stack
 
 
 def play(stack: Stack, facts: Json) -> None:
-    place = scenes.Place(
-        stack,
-        facts,
-        Till(facts["apis"]["qr_partner_integration"], facts["partner"]["api_key"]),
-        Guest(facts["apis"]["client_api"], facts["client"]["jwt"]),
-        Guest(facts["apis"]["client_api"], stack.jwt("demo-friend")),
-    )
+    place = scenes.place_of(stack, facts)
     first = scenes.bill_is_paid(place)
     scenes.order_is_closed(place, first)
     scenes.receipt_is_given(place, first)

@@ -66,6 +66,18 @@ class Place:
         wait_for("payment", lambda: self.inside(order_id)["status"]["payment"], payment)
 
 
+def place_of(stack: Stack, facts: Json) -> Place:
+    """The seeded restaurant of a running stack, as `local.running` describes it."""
+    client_api = facts["apis"]["client_api"]
+    return Place(
+        stack,
+        facts,
+        Till(facts["apis"]["qr_partner_integration"], facts["partner"]["api_key"]),
+        Guest(client_api, facts["client"]["jwt"]),
+        Guest(client_api, stack.jwt("demo-friend")),
+    )
+
+
 def methods(seen: Json) -> dict[str, Json]:
     return {method["id"]: method for method in seen["payment_methods"]}
 

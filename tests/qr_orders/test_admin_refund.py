@@ -100,6 +100,17 @@ def test_second_refund_starts_from_what_the_first_left(here: Shop) -> None:
     assert newest(order_id, 3).items == ()
 
 
+def test_two_refunds_of_one_amount_are_two(here: Shop) -> None:
+    order_id = here.cleared()
+    first = ask(here, order_id)[1]
+    refund_done(here, order_id, 40000)
+
+    status, second = ask(here, order_id, refund_id="rf-2", version=2)
+
+    assert (status, second["version"]) == (202, 3)
+    assert first["amount"] == second["amount"] == "400.00"
+
+
 def test_repeat_of_a_refund_is_answered_alike_for_ever(here: Shop) -> None:
     order_id = here.cleared()
     first = ask(here, order_id)

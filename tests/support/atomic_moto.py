@@ -117,6 +117,17 @@ class FakeAws:
         finally:
             self._past = None
 
+    def waiting(self) -> list[str]:
+        """The queues that have a message to receive now, by name."""
+        with self._lock:
+            return [name for name, queue in _queues().items() if queue.messages]
+
+    def shuffle_messages(self, order: Callable[[list[Message]], list[Message]]) -> None:
+        """Every queue's messages in another order, some of them gone, if `order` likes."""
+        with self._lock:
+            for queue in _queues().values():
+                queue._messages = order(queue._messages)
+
     def answer(self, request: Any, process: Callable[[], _Answer]) -> _Answer:
         """One request on the wire: meets its fault, if any, then runs alone."""
         fault = on_the_wire()
