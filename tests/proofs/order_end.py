@@ -19,9 +19,8 @@ _LATE_MS: Final = 16_000
 Rows = list[Json]
 
 
-def finish(town: Town, accounts: Sequence[Account]) -> None:
+def finish(town: Town) -> None:
     """Time jumps from task to task, past the end of every order (M16, M17)."""
-    del accounts
     for _ in range(SWEEPS_MAX):
         due = [row["due_at"] for row in town.aws.rows("test-qr_orders-tasks")]
         if not due and not town.aws.waiting():

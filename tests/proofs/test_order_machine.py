@@ -1,12 +1,10 @@
-"""2,000 steps of the order machine, 20,000 in `make test-proofs`; bugs seeded here are refused."""
+"""2,000 random steps of orders, 20,000 in `make test-proofs`; they find the bugs seeded here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
-from hypothesis.stateful import run_state_machine_as_test
 from pynamodb.expressions.condition import Condition
 
 from qr_orders import store as order_store
@@ -16,52 +14,36 @@ from qr_orders.store import REFUND, OrderStore
 from qr_orders.tables import OrderRow
 from shared.money import Money
 from shared.store import Transaction
-from tests.proofs.order_machine import Base, OrderMachine, base
-from tests.proofs.order_model import Forbidden
+from tests.proofs.order_acts import Base, base
+from tests.proofs.order_model import EDGES
+from tests.proofs.order_walk import STEPS_A_RUN, walk
 from tests.proofs.phases import ALL
 from tests.proofs.test_races import overwrite
 
-STEPS_A_RUN = 50
 STEPS = 20_000 if ALL else 2_000
+RUNS = range(STEPS // STEPS_A_RUN)
+# No test card loses its hold to the bank: tests/qr_orders/tasks/test_close.py has what follows.
+NOT_REACHED = {"clear_failed"}
+# The runs, all of them clean without it, that a seeded bug must not outlive.
+RUNS_OF_A_BUG = range(10)
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(scope="module")
 def found() -> Iterator[Base]:
     with base() as found:
-        OrderMachine.base = found
         yield found
 
 
-def run(steps: int, *phases: Phase) -> None:
-    """About that many steps, the same ones each time."""
-    chosen = settings(
-        max_examples=steps // STEPS_A_RUN + 2,
-        stateful_step_count=STEPS_A_RUN,
-        derandomize=True,
-        deadline=None,
-        database=None,
-        phases=phases,
-        suppress_health_check=list(HealthCheck),
-    )
-    run_state_machine_as_test(OrderMachine, settings=chosen)
-
-
-def begun() -> OrderMachine:
-    """A machine whose steps are taken by hand."""
-    machine = OrderMachine()
-    machine.begin()
-    return machine
-
-
-def race_two_guests() -> None:
-    for at in range(1, 13):
-        begun().two_at_once(0, 0, 1, at)
+def walk_all(found: Base, runs: Iterable[int]) -> None:
+    for seed in runs:
+        walk(found, seed)
 
 
 def test_orders_keep_to_the_model_whatever_happens(found: Base) -> None:
-    """M1-M3, M13-M20."""
-    run(STEPS, Phase.generate)
-    assert found.steps >= STEPS * 0.9  # a run that hypothesis cuts short counts less
+    """M1-M3, M13-M20, with every payment status on the way."""
+    walk_all(found, RUNS)
+    statuses = {status for edge in EDGES for status in edge} - NOT_REACHED
+    assert statuses <= found.seen.keys(), statuses - found.seen.keys()
 
 
 def test_a_write_without_its_version_is_found(found: Base, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,7 +54,7 @@ def test_a_write_without_its_version_is_found(found: Base, monkeypatch: pytest.M
     # The journal's key is the second guard, and goes with the first.
     monkeypatch.setattr(Transaction, "put", overwrite)
     with pytest.raises(AssertionError):
-        race_two_guests()
+        walk_all(found, RUNS_OF_A_BUG)
 
 
 def test_a_refund_without_the_claim_on_its_id_is_found(
@@ -85,10 +67,8 @@ def test_a_refund_without_the_claim_on_its_id_is_found(
             claim(store, transaction, kind, *rest)
 
     monkeypatch.setattr(OrderStore, "claim", unclaimed)
-    machine = begun()
-    machine.refund(2, 1, "1", "quantity", 1)
     with pytest.raises(AssertionError):
-        machine.refund(2, 1, "1", "quantity", 1)
+        walk_all(found, RUNS_OF_A_BUG)
 
 
 def test_a_refund_that_is_bounded_by_nothing_is_found(
@@ -103,5 +83,5 @@ def test_a_refund_that_is_bounded_by_nothing_is_found(
 
     monkeypatch.setattr(refund_model, "_of_money", whatever_is_asked)
     monkeypatch.setattr(refund_model, "_left", at_least_nothing)
-    with pytest.raises(Forbidden, match="more money than the dish costs"):
-        begun().refund(2, 1, "1", "amount", 99999)
+    with pytest.raises(AssertionError):
+        walk_all(found, RUNS_OF_A_BUG)
