@@ -22,9 +22,9 @@ class Watch:
 
 def check_step(town: Town, accounts: Sequence[Account], watch: Watch) -> set[str]:
     """M1-M3, M14, M19 as far as they hold at any moment; the payment statuses that were seen."""
-    orders = {row["order_id"]: row for row in town.aws.rows("test-qr_orders-orders")}
+    orders = {row["order_id"]: row for row in town.rows("qr_orders-orders")}
     journal: dict[str, list[Json]] = defaultdict(list)
-    for row in town.aws.rows("test-qr_orders-events"):
+    for row in town.rows("qr_orders-events"):
         journal[row["order_id"]].append(row)
     ledger = books(town)
     now = town.aws.clock.milliseconds()
@@ -41,7 +41,7 @@ def check_step(town: Town, accounts: Sequence[Account], watch: Watch) -> set[str
 def books(town: Town) -> dict[str, dict[str, int]]:
     """The engine's ledger: minor units by invoice and kind of movement."""
     found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for row in town.aws.rows("test-sandbox-ledger"):
+    for row in town.rows("sandbox-ledger"):
         found[row["invoice_id"]][row["kind"]] += row["amount"]
     return found
 
@@ -94,5 +94,5 @@ def _check_engine(
 
 def operations(town: Town) -> dict[str, Json]:
     """What the engine accepted, by invoice."""
-    rows = town.aws.rows("test-sandbox-invoices")
+    rows = town.rows("sandbox-invoices")
     return {row["invoice_id"]: json.loads(row["state"]) for row in rows}

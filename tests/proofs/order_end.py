@@ -22,21 +22,21 @@ Rows = list[Json]
 def finish(town: Town) -> None:
     """Time jumps from task to task, past the end of every order (M16, M17)."""
     for _ in range(SWEEPS_MAX):
-        due = [row["due_at"] for row in town.aws.rows("test-qr_orders-tasks")]
+        due = [row["due_at"] for row in town.rows("qr_orders-tasks")]
         if not due and not town.aws.waiting():
             return
         ahead = min(due, default=0) + _LATE_MS - town.aws.clock.milliseconds()
         town.aws.clock.advance(max(ahead, 1000) / 1000)
         town.sweep()
         town.deliver()
-    left = town.aws.rows("test-qr_orders-tasks")
+    left = town.rows("qr_orders-tasks")
     raise AssertionError(f"after {SWEEPS_MAX} sweeps there is still to do: {left}")
 
 
 def check_end(town: Town, accounts: Sequence[Account]) -> set[str]:
     """Each order where the model says, in both books, on paper and in the guest's messages."""
     now = town.aws.clock.milliseconds()
-    orders = {row["order_id"]: row for row in town.aws.rows("test-qr_orders-orders")}
+    orders = {row["order_id"]: row for row in town.rows("qr_orders-orders")}
     numbers = Counter(row["external_order_id"] for row in orders.values())
     ends = set()
     for account in accounts:
@@ -89,7 +89,7 @@ def _check_papers(town: Town, account: Account, order: Json) -> None:
     rows = _of(account, town.rows("qr_orders-receipts"))
     assert {row["document_id"]: row["total"] for row in rows} == wanted
     assert {row["state"] for row in rows} <= {"stored"}
-    documents = _of(account, town.aws.rows("test-sandbox-documents"))
+    documents = _of(account, town.rows("sandbox-documents"))
     assert {row["document_id"] for row in documents} == set(wanted)
     kept = {
         row["change_id"]: row["total"]
@@ -102,7 +102,7 @@ def _check_papers(town: Town, account: Account, order: Json) -> None:
 
 def _check_messages(town: Town, account: Account, order: Json) -> None:
     """M15: the guest hears once of each thing that happened, and of nothing that did not."""
-    rows = _of(account, town.aws.rows("test-sandbox-notifications"))
+    rows = _of(account, town.rows("sandbox-notifications"))
     told = Counter(json.loads(row["message"])["intent"] for row in rows)
     assert told["order_paid"] == bool(order["cleared"])
     assert told["order_refunded"] == (len(account.given) if order["cleared"] else 0)

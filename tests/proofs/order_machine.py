@@ -202,7 +202,7 @@ class OrderMachine:
         self._explain(account, [(act, (status, body))])
 
     def _order(self, account: Account) -> Json:
-        rows = self.town.aws.rows("test-qr_orders-orders")
+        rows = self.town.rows("qr_orders-orders")
         return next(row for row in rows if row["order_id"] == account.order_id)
 
     def _explain(self, account: Account, heard: list[tuple[Act, Answer]]) -> None:

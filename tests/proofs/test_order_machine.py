@@ -5,20 +5,16 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from pynamodb.expressions.condition import Condition
 
-from qr_orders import store as order_store
-from qr_orders.model import Item, Order
+from qr_orders.model import Item
 from qr_orders.model import refund as refund_model
 from qr_orders.store import REFUND, OrderStore
-from qr_orders.tables import OrderRow
 from shared.money import Money
-from shared.store import Transaction
 from tests.proofs.order_acts import Base, base
 from tests.proofs.order_model import EDGES
 from tests.proofs.order_walk import STEPS_A_RUN, walk
 from tests.proofs.phases import ALL
-from tests.proofs.test_races import overwrite
+from tests.proofs.seeds import journal_overwritten, no_version_no_state
 
 STEPS = 20_000 if ALL else 2_000
 RUNS = range(STEPS // STEPS_A_RUN)
@@ -47,12 +43,9 @@ def test_orders_keep_to_the_model_whatever_happens(found: Base) -> None:
 
 
 def test_a_write_without_its_version_is_found(found: Base, monkeypatch: pytest.MonkeyPatch) -> None:
-    def anything(_before: Order) -> Condition:
-        return OrderRow.order_id.exists()
-
-    monkeypatch.setattr(order_store, "_unchanged", anything)
+    no_version_no_state(monkeypatch)
     # The journal's key is the second guard, and goes with the first.
-    monkeypatch.setattr(Transaction, "put", overwrite)
+    journal_overwritten(monkeypatch)
     with pytest.raises(AssertionError):
         walk_all(found, RUNS_OF_A_BUG)
 
