@@ -224,3 +224,17 @@ def test_worker_whose_watch_was_armed_anew_changes_nothing(here: Shop) -> None:
     assert here.due_in_s(watch(order_id)) == 0
     here.work(watch(order_id))
     assert here.order(order_id).payment is Payment.HELD
+
+
+@pytest.mark.parametrize("status", ["cancelled", "hold_failed"])
+def test_hold_that_is_gone_while_its_clear_ran_is_the_end(here: Shop, status: str) -> None:
+    order_id = here.clearing()
+    here.outside.has_invoice(order_id, status)
+
+    here.work(watch(order_id))
+
+    order = here.order(order_id)
+    assert (order.payment, order.failure_code) == (Payment.CLEAR_FAILED, "hold_expired")
+    assert here.journal(order_id)[-1] == "payment_clear_failed"
+    here.work(watch(order_id))
+    assert watch(order_id) not in here.tasks()

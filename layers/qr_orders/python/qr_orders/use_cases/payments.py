@@ -38,6 +38,7 @@ _WATCHED: Final = frozenset(
         Payment.REFUNDING,
     }
 )
+_HOLD_GONE: Final = frozenset({"cancelled", "hold_failed"})
 _MOVED: Final = frozenset({Payment.CLEARED, Payment.PARTIALLY_REFUNDED, Payment.REFUNDED})
 
 
@@ -163,6 +164,8 @@ class Payments:
         after = None if invoice is None else applied(order, invoice, now)
         if order.payment is Payment.CANCELLING and self._never_asked(order, invoice, now):
             after = order.moved(now, Payment.CANCELLED)
+        if order.payment is Payment.CLEARING and invoice and invoice.status in _HOLD_GONE:
+            after = self._clear_lost(order, invoice.status)
         transaction = Transaction()
         if after is None:
             self._alarm(order, invoice)
@@ -232,10 +235,13 @@ class Payments:
             raise EngineRefused(code)
         if status in ("clearing", "cleared"):
             return
+        after = self._clear_lost(order, code)
+        self.store.move(transaction, order, after, "payment_clear_failed", "engine", reason=code)
+
+    def _clear_lost(self, order: Order, code: str) -> Order:
         metrics.count("ClearLost")
         logs.error("clear_lost", order_id=order.order_id, code=code)
-        after = order.moved(self.clock.now(), Payment.CLEAR_FAILED, failure_code="hold_expired")
-        self.store.move(transaction, order, after, "payment_clear_failed", "engine", reason=code)
+        return order.moved(self.clock.now(), Payment.CLEAR_FAILED, failure_code="hold_expired")
 
     def _next_poll(self, order: Order, now: datetime) -> datetime:
         """The callback is the fast path; the poll backs off with the age of the status."""
