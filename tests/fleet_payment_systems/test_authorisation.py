@@ -10,7 +10,14 @@ from tests.support.intrinsics import Json
 
 EVERY_ROUTE = pytest.mark.parametrize("function", ROUTES)
 OF_ONE_WALLET = [name for name, (_method, path) in ROUTES.items() if "{wallet_id}" in path]
-CHANGES = [name for name, (method, _path) in ROUTES.items() if method != "GET"]
+# A question too long for a query is a POST as well.
+CHANGES = [
+    name
+    for name, (method, _path) in ROUTES.items()
+    if method != "GET" and name != "transactions_list"
+]
+# An export must be ordered before it is looked at: test_transactions_export_get.py.
+AT_ONCE = [name for name in ROUTES if name != "transactions_export_get"]
 STRANGERS = [
     "",
     "arn:aws:iam::123456789012:user/dispatcher",
@@ -25,10 +32,10 @@ def call(desk: Desk, function: str, wallet: Json) -> tuple[int, Json]:
     return desk.call(function, sample(function) or None, wallet["wallet_id"])
 
 
-@EVERY_ROUTE
+@pytest.mark.parametrize("function", AT_ONCE)
 def test_a_dispatcher_is_served_in_his_own_park(desk: Desk, function: str) -> None:
     status, body = call(desk, function, desk.wallet())
-    assert status in (200, 201, 204), body
+    assert status in (200, 201, 202, 204), body
 
 
 @pytest.mark.parametrize("function", OF_ONE_WALLET)
