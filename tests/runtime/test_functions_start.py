@@ -42,9 +42,8 @@ def is_answer_of(stem: str, answer: Answer, event: Any) -> bool:
         case "tasks":
             failed = [{"itemIdentifier": each["messageId"]} for each in event["Records"]]
             return answer == Answer("response", {"batchItemFailures": failed})
-        case "crons":  # raises, so that the schedule's own metrics tell of it
-            return answer.kind == "error"
-        case "ops" | "subscribers" | "alert_to_chat":  # raises: seen, or brought again
+        # They raise: the schedule's own metrics tell of it, it is seen, or brought again.
+        case "crons" | "ops" | "subscribers" | "alert_to_chat":
             return answer.kind == "error"
         case "authorize":  # raises: a till with a good key is not told that it is a bad one
             return answer.kind == "error" and answer.body["errorType"] == "Unavailable"
