@@ -25,10 +25,13 @@ def _row(order_id: str) -> Json:
     }
     numbers = {
         "total": "157000",
+        "refunded": "0",
         "version": "1",
         "updated_at": "1767348000000",
         "expires_at": "1967362400000",
         "last_polled_at": _JUST_POLLED,
+        "silent_at": _JUST_POLLED,
+        "activity_timeout_s": "300",
     }
     return {name: {"S": text} for name, text in texts.items()} | {
         name: {"N": number} for name, number in numbers.items()
@@ -47,6 +50,7 @@ def _statuses(event: Json) -> Json:
         "payment_status": "new",
         "partner_status": "open",
         "total": "1570.00",
+        "refunded": "0.00",
         "currency": "RUB",
         "version": 1,
         "updated_at": "2026-01-02T10:00:00.000Z",
