@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
-from inspect import getdoc, isclass
+from inspect import cleandoc, isclass
 from types import ModuleType
 from typing import Any, Final, get_origin, get_type_hints
 from urllib.parse import parse_qsl
@@ -255,4 +255,6 @@ def _summary(module: ModuleType) -> str:
 
 
 def _first_line(thing: object) -> str:
-    return (getdoc(thing) or "").partition("\n")[0]
+    """Of its own docstring: one inherited from a base would describe something else."""
+    own = vars(thing).get("__doc__") or "Done"
+    return cleandoc(own).partition("\n")[0]

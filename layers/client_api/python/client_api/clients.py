@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from client_api.model import (
     Item,
@@ -30,6 +30,7 @@ from shared.internal import Internal
 from shared.money import Money
 from shared.receipt_links import Document
 from shared.upstream import Upstream, UpstreamRefused
+from shared.wire import Wire
 
 # Details of another service's refusal that a guest may read.
 _OPEN_DETAILS: Final[tuple[str, ...]] = ("version", "total", "retry_after_sec")
@@ -203,25 +204,21 @@ def _receipts(found: Mapping[str, Any]) -> tuple[Receipt, ...]:
     )
 
 
-class _Wire(BaseModel):
-    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
-
-
-class _Key(_Wire):
+class _Key(Wire):
     type: str
     id: str
 
 
-class _Availability(_Wire):
+class _Availability(Wire):
     available: bool
     disabled_reason: str | None = None
 
 
-class _Supports(_Wire):
+class _Supports(Wire):
     hold: bool
 
 
-class _Method(_Wire):
+class _Method(Wire):
     type: str
     id: str
     name: str
@@ -232,7 +229,7 @@ class _Method(_Wire):
     supports: _Supports
 
 
-class _Answer(_Wire):
+class _Answer(Wire):
     last_used: _Key | None = None
     payment_methods: list[_Method]
 

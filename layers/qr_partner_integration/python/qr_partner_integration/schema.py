@@ -3,12 +3,13 @@
 import unicodedata
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
 from qr_partner_integration.model import Bill, External, OpenedOrder, next_poll_after_ms
 from qr_partner_integration.polling import IDS_MAX
 from shared.clock import to_iso
 from shared.money import parse_quantity
+from shared.wire import Answer, Wire
 
 ITEMS_MAX: Final = 200
 # Line breaks and the like become spaces; other invisible characters are dropped.
@@ -43,18 +44,6 @@ Unit = Annotated[str, _cleaned(16)]
 Amount = Annotated[str, Field(pattern=r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,3})?$")]
 Quantity = Annotated[str, AfterValidator(_quantity)]
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
-
-
-class Wire(BaseModel):
-    """Inbound: strict types; what we do not know is ignored and never copied (decision 18a)."""
-
-    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
-
-
-class Answer(BaseModel):
-    """Outbound: closed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Item(Wire):

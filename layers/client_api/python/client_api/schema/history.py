@@ -7,9 +7,10 @@ from pydantic import Field
 from client_api import texts
 from client_api.model import ClientStatus, Order, Receipt
 from client_api.model.history import HistoryPage, PastOrder
-from client_api.schema.wire import ItemView, PartnerView, View, Wire
+from client_api.schema.wire import ItemView, PartnerView
 from client_api.texts import Locale
 from shared.receipt_links import TITLES, LinkOf
+from shared.wire import Answer, Wire
 
 LIMIT_MAX = 100
 
@@ -21,7 +22,7 @@ class HistoryRequest(Wire):
     older_than: Annotated[str, Field(max_length=512)] | None = None
 
 
-class ReceiptView(View):
+class ReceiptView(Answer):
     title: str
     sum: str
     url: str
@@ -35,7 +36,7 @@ class ReceiptView(View):
         )
 
 
-class HistoryOrderView(View):
+class HistoryOrderView(Answer):
     order_id: str
     created_at: str
     partner: PartnerView
@@ -64,7 +65,7 @@ class HistoryOrderView(View):
         )
 
 
-class PastOrderView(View):
+class PastOrderView(Answer):
     order_id: str
     created_at: str
     partner: PartnerView
@@ -92,7 +93,7 @@ class PastOrderView(View):
         )
 
 
-class HistoryView(View):
+class HistoryView(Answer):
     """Without a cursor it is the last page."""
 
     orders: list[PastOrderView]

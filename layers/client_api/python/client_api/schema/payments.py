@@ -14,8 +14,9 @@ from client_api.model import (
     PaymentMethod,
     PaymentMethods,
 )
-from client_api.schema.wire import Id, ItemView, PartnerView, View, Wire
+from client_api.schema.wire import Id, ItemView, PartnerView
 from shared.errors import InvalidRequest
+from shared.wire import Answer, Wire
 
 RETRY_AFTER_MS = 700
 
@@ -55,7 +56,7 @@ class PayRequest(Wire):
         )
 
 
-class BillView(View):
+class BillView(Answer):
     """An order before it is paid. `cashback` is what paying it brings back."""
 
     id: str
@@ -85,12 +86,12 @@ class BillView(View):
         )
 
 
-class AvailabilityView(View):
+class AvailabilityView(Answer):
     available: bool
     disabled_reason: str | None
 
 
-class MethodKeyView(View):
+class MethodKeyView(Answer):
     type: str
     id: str
 
@@ -99,7 +100,7 @@ class MethodKeyView(View):
         return cls(type=key.type, id=key.id)
 
 
-class MethodView(View):
+class MethodView(Answer):
     type: str
     id: str
     name: str
@@ -124,7 +125,7 @@ class MethodView(View):
         )
 
 
-class PreorderView(View):
+class PreorderView(Answer):
     order: BillView
     payment_methods: list[MethodView]
     last_used: MethodKeyView | None
@@ -138,12 +139,12 @@ class PreorderView(View):
         )
 
 
-class FailureView(View):
+class FailureView(Answer):
     code: str
     text: str
 
 
-class ProgressView(View):
+class ProgressView(Answer):
     """How a payment stands. `retry_after_ms` is there while it makes sense to ask again."""
 
     order_id: str

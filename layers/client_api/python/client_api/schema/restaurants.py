@@ -5,7 +5,8 @@ from typing import Annotated, Self
 from pydantic import Field
 
 from client_api.model.restaurants import Card, Page, Position, Restaurant
-from client_api.schema.wire import Id, View, Wire
+from client_api.schema.wire import Id
+from shared.wire import Answer, Wire
 
 
 class PositionInput(Wire):
@@ -28,7 +29,7 @@ class RestaurantRequest(Wire):
     partner_id: Id
 
 
-class CashbackView(View):
+class CashbackView(Answer):
     """`badge` is what a card shows, `max` what one order brings back at most."""
 
     badge: str
@@ -43,7 +44,7 @@ class CashbackView(View):
         return cls(badge=restaurant.badge, max=top, currency=currency)
 
 
-class CardView(View):
+class CardView(Answer):
     partner_id: str
     name: str
     address: str
@@ -59,7 +60,7 @@ class CardView(View):
         return cls(**_common(card.restaurant), distance_m=card.distance_m, open=card.open)
 
 
-class RestaurantsView(View):
+class RestaurantsView(Answer):
     """Nearest first."""
 
     restaurants: list[CardView]
@@ -69,7 +70,7 @@ class RestaurantsView(View):
         return cls(restaurants=[CardView.of(card) for card in cards])
 
 
-class RestaurantView(View):
+class RestaurantView(Answer):
     partner_id: str
     name: str
     address: str

@@ -2,30 +2,19 @@
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from client_api.model import Item, Partner
+from shared.wire import Answer, Wire
 
 Id = Annotated[str, Field(min_length=1, max_length=64)]
-
-
-class Wire(BaseModel):
-    """What comes in: exact types; unknown fields are ignored and never copied."""
-
-    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
-
-
-class View(BaseModel):
-    """What goes out."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class OrderRequest(Wire):
     order_id: Id
 
 
-class ItemView(View):
+class ItemView(Answer):
     id: str
     name: str
     quantity: str
@@ -49,7 +38,7 @@ class ItemView(View):
         )
 
 
-class PartnerView(View):
+class PartnerView(Answer):
     partner_id: str
     name: str
     address: str

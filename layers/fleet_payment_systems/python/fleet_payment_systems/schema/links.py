@@ -4,9 +4,9 @@ from typing import Literal, Self
 
 from pydantic import Field
 
-from fleet_payment_systems.schema import Answer, Wire
 from fleet_payment_systems.schema.wallets import LinkView
 from fleet_payment_systems.use_cases.links import Issued, Links
+from shared.wire import Answer, Wire
 
 
 class Regenerate(Wire):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Self
 
 from fleet_payment_systems.model import Field, Spec
-from fleet_payment_systems.schema import Answer
+from shared.wire import Answer
 
 
 class FieldView(Answer):

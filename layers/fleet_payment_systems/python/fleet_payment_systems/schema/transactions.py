@@ -8,13 +8,13 @@ from pydantic import Field
 
 from fleet_payment_systems.exports import Export, Sums, sums_of
 from fleet_payment_systems.model import Operator, Transaction, Wanted
-from fleet_payment_systems.schema import Answer, Wire
 from fleet_payment_systems.schema.wallets import Code, Moment
 from fleet_payment_systems.use_cases.exports import Exports, Order
 from fleet_payment_systems.use_cases.listing import Page
 from shared.clock import to_iso
 from shared.http import Request
 from shared.money import Money
+from shared.wire import Answer, Wire
 
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field
 
 from fleet_payment_systems.model import Changes, DriverLookup, Limits, Link, Wallet
-from fleet_payment_systems.schema import Answer, Wire
 from fleet_payment_systems.use_cases.fields import missing, shown
 from fleet_payment_systems.use_cases.links import active
 from fleet_payment_systems.use_cases.wallets import NewWallet, Wallets
 from shared.clock import to_iso
 from shared.http import Request
 from shared.secret import Secret
+from shared.wire import Answer, Wire
 
 
 def _network(text: str) -> str:

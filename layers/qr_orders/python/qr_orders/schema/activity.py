@@ -4,9 +4,9 @@ from typing import Annotated, Self
 
 from pydantic import AwareDatetime, Field
 
-from qr_orders.schema.wire import Wire
 from qr_orders.use_cases.activity import Silent
 from shared.clock import to_iso
+from shared.wire import Wire
 
 LIMIT_MAX = 100
 

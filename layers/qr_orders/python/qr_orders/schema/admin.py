@@ -18,12 +18,13 @@ from qr_orders.model.journal import (
     refunds_of,
 )
 from qr_orders.schema.orders import ChangeView, OrderView
-from qr_orders.schema.wire import Id, Statuses, Wire, quantity_text
+from qr_orders.schema.wire import Id, Statuses, quantity_text
 from qr_orders.use_cases.admin import Dossier, Live, Name, Reader
 from shared.clock import to_iso
 from shared.http import Request
 from shared.money import Money
 from shared.receipt_links import TITLES, Document, LinkOf
+from shared.wire import Wire
 
 
 class Read(Wire):

@@ -8,9 +8,10 @@ from typing import Annotated, Self
 from pydantic import Field, field_validator, model_validator
 
 from qr_orders.model.cashback import Credit
-from qr_orders.schema.wire import Amount, Id, Wire
+from qr_orders.schema.wire import Amount, Id
 from qr_orders.use_cases.cashback import CashbackInfo
 from shared.money import BadAmount, Money
+from shared.wire import Wire
 
 Ticket = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9._:-]+$")]
 Digits = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,5}$")]

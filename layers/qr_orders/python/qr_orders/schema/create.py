@@ -7,10 +7,11 @@ from typing import Annotated, Literal, Self
 from pydantic import Field
 
 from qr_orders.model import Basket, Draft, Order
-from qr_orders.schema.wire import Amount, Id, Person, Statuses, Text, Wire, WireItem
+from qr_orders.schema.wire import Amount, Id, Person, Statuses, Text, WireItem
 from shared.clock import to_iso
 from shared.errors import Refused
 from shared.money import BadAmount, Money
+from shared.wire import Wire
 
 # Shares, not money: 0.0275 is 2.75 %, and partners may agree on more digits than an amount has.
 Rate = Annotated[str, Field(pattern=r"^[0-9]{1,3}(\.[0-9]{1,9})?$")]

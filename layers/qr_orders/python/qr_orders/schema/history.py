@@ -6,10 +6,11 @@ from pydantic import Field
 
 from qr_orders.model import Receipt
 from qr_orders.schema.orders import ReceiptView
-from qr_orders.schema.wire import Statuses, UserId, Wire
+from qr_orders.schema.wire import Statuses, UserId
 from qr_orders.use_cases.history import Entry, Page
 from shared.clock import to_iso
 from shared.money import Money
+from shared.wire import Wire
 
 LIMIT_MAX = 100
 

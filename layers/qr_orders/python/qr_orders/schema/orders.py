@@ -7,11 +7,12 @@ from pydantic import AwareDatetime, Field, model_validator
 from qr_orders.model import Order, Partner, PaymentMethod
 from qr_orders.model.expiry import Source
 from qr_orders.model.invoice import Change
-from qr_orders.schema.wire import Amount, Id, Method, Person, Statuses, Text, UserId, Wire, WireItem
+from qr_orders.schema.wire import Amount, Id, Method, Person, Statuses, Text, UserId, WireItem
 from qr_orders.use_cases.orders import Details, Said
 from qr_orders.use_cases.payments import StartPayment as StartPaymentWish
 from shared.clock import to_iso
 from shared.money import Money
+from shared.wire import Wire
 
 _SAME = (
     *("order_id", "partner_id", "group_id", "external_order_id", "short_code", "pos_system"),

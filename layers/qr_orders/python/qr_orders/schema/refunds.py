@@ -8,7 +8,8 @@ from pydantic import Field, model_validator
 
 from qr_orders.model.invoice import Change
 from qr_orders.model.refund import Portion, Wish
-from qr_orders.schema.wire import Amount, Id, Wire
+from qr_orders.schema.wire import Amount, Id
+from shared.wire import Wire
 
 
 class RefundItem(Wire):

@@ -6,8 +6,9 @@ from typing import Annotated, Any, Final, Self
 from pydantic import Field, model_validator
 
 from qr_orders.model import parse_document_id
-from qr_orders.schema.wire import Id, Wire
+from qr_orders.schema.wire import Id
 from qr_orders.use_cases.requeue import Wish
+from shared.wire import Wire
 
 _LONGEST: Final = timedelta(days=31)
 DocumentId = Annotated[str, Field(pattern=r"^[A-Za-z0-9]+-[0-9]{1,6}/[0-9]{1,6}$")]

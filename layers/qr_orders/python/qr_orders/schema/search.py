@@ -7,11 +7,12 @@ from pydantic import AfterValidator, Field
 
 from qr_orders.model import Order, Partner, Payment
 from qr_orders.schema.admin import Read
-from qr_orders.schema.wire import Amount, Id, Statuses, UserId, Wire
+from qr_orders.schema.wire import Amount, Id, Statuses, UserId
 from qr_orders.use_cases.search import Criteria, Found
 from shared.clock import to_iso
 from shared.errors import Refused
 from shared.money import BadAmount, Money
+from shared.wire import Wire
 
 LIMIT_MAX = 100
 _YEARS = range(2000, 2100)

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from qr_orders.schema.wire import Wire
 from qr_orders.statuses import ID_LENGTH_MAX, ORDERS_MAX, PARTNERS_MAX
+from shared.wire import Wire
 
 _Id = Annotated[str, Field(min_length=1, max_length=ID_LENGTH_MAX)]
 

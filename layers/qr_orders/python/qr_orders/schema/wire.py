@@ -3,23 +3,18 @@
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from qr_orders.model import Item, Order
 from shared.errors import Refused
 from shared.money import Money, parse_quantity
+from shared.wire import Wire
 
 Id = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:-]+$")]
 Amount = Annotated[str, Field(pattern=r"^[0-9]{1,12}(\.[0-9]{1,3})?$")]
 # An OIDC subject: up to 255 ASCII characters, "auth0|…" among them.
 UserId = Annotated[str, Field(pattern=r"^[!-~]{1,255}$")]
 Text = Annotated[str, Field(max_length=200)]
-
-
-class Wire(BaseModel):
-    """Unknown fields are ignored and never copied (decision 18a)."""
-
-    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
 
 
 class WireItem(Wire):

@@ -2,22 +2,11 @@
 
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from qr_partners.model import Grant, Restaurant
 from shared.clock import to_iso
-
-
-class Wire(BaseModel):
-    """Inbound: strict types; what we do not know is ignored (decision 18a)."""
-
-    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
-
-
-class Answer(BaseModel):
-    """Outbound: closed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from shared.wire import Answer, Wire
 
 
 class GetAuthorize(Wire):

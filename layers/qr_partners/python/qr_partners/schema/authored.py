@@ -7,9 +7,9 @@ from typing import Annotated, Self
 from pydantic import Field
 
 from qr_partners.model.changes import Actor, Mark
-from qr_partners.schema import Wire
 from shared.errors import InvalidRequest
 from shared.http import Request
+from shared.wire import Wire
 
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
 Name = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,200}$")]

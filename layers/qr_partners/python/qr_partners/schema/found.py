@@ -5,9 +5,10 @@ from typing import Annotated, Self
 from pydantic import Field
 
 from qr_partners.model import Restaurant
-from qr_partners.schema import Answer, FullPartner, Wire
+from qr_partners.schema import FullPartner
 from qr_partners.schema.authored import Id, Inn, Name
 from qr_partners.use_cases.finding import Criteria
+from shared.wire import Answer, Wire
 
 
 class Find(Wire):

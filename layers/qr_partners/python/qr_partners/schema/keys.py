@@ -7,10 +7,10 @@ from pydantic import AfterValidator, Field
 
 from qr_partners.model import ApiKey, Environment
 from qr_partners.model.changes import NewKey
-from qr_partners.schema import Answer, Wire
 from qr_partners.schema.authored import Authored, Id
 from shared.clock import to_iso
 from shared.secret import Secret
+from shared.wire import Answer, Wire
 
 
 def _moment(text: str) -> str:

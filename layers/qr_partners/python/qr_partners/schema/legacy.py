@@ -12,11 +12,11 @@ from typing import Any, Self, TypeVar
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from qr_partners.model.legacy import OldConfigs, OldGroup, OldRestaurant, Problem
-from qr_partners.schema import Answer
 from qr_partners.schema.authored import Authored, Id
 from qr_partners.schema.restaurants import Group, Overrides, Place
 from qr_partners.use_cases.importing import Report
 from shared.errors import Refused
+from shared.wire import Answer
 
 W = TypeVar("W", "GroupInfo", "RestaurantInfo")
 R = TypeVar("R")

@@ -10,11 +10,12 @@ from pydantic import Field
 from qr_partners.model import Point, places
 from qr_partners.model.geo import Box
 from qr_partners.model.places import Step
-from qr_partners.schema import Answer, Cashback, Wire
+from qr_partners.schema import Cashback
 from qr_partners.schema.authored import Id
 from qr_partners.schema.keys import Moment
 from shared.clock import from_ms, to_iso, to_ms
 from shared.errors import InvalidRequest
+from shared.wire import Answer, Wire
 
 _MICRO: Final = 1_000_000
 _DEGREES: Final = r"-?[0-9]{1,3}(?:\.[0-9]{1,12})?"

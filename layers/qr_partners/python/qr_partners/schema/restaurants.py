@@ -9,12 +9,13 @@ from qr_partners import model
 from qr_partners.model import Environment
 from qr_partners.model.changes import NewRestaurant
 from qr_partners.model.hours import Schedule
-from qr_partners.schema import Answer, FullPartner, Wire
+from qr_partners.schema import FullPartner
 from qr_partners.schema.authored import Authored, Code, Currency, Id, Inn, Name, Share
 from qr_partners.schema.keys import Key
 from qr_partners.use_cases.admin import Created
 from shared.errors import Refused
 from shared.money import BadAmount, Money
+from shared.wire import Answer, Wire
 
 
 class Cashback(Wire):

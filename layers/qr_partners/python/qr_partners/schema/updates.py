@@ -8,11 +8,12 @@ from pydantic import ConfigDict, Field, model_validator
 
 from qr_partners import model
 from qr_partners.model.changes import Changes
-from qr_partners.schema import Answer, FullPartner, Wire
+from qr_partners.schema import FullPartner
 from qr_partners.schema.authored import Authored, Id
 from qr_partners.schema.restaurants import Group, Overrides, Place
 from shared.clock import to_iso
 from shared.http import validated
+from shared.wire import Answer, Wire
 
 W = TypeVar("W", bound=Wire)
 # An unknown name would be a wish that nobody hears.

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Self
 
-from sandbox.schema.wire import Answer
 from sandbox.tables import CashbackRow
 from shared.clock import from_ms, to_iso
 from shared.money import Money
+from shared.wire import Answer
 
 
 class Movement(Answer):

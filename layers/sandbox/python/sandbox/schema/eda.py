@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, field_validator
 
-from sandbox.schema.wire import Answer, Id, Text, Vat, Wire, minor
+from sandbox.schema.wire import Id, Text, Vat, Wire, minor
 from shared.errors import NotFound, Refused
 from shared.money import EXPONENTS, BadAmount, parse_quantity
+from shared.wire import Answer
 
 
 class Partner(Wire):

@@ -5,12 +5,13 @@ from typing import Annotated, Any, Self
 from pydantic import Field
 
 from sandbox.invoice import Invoice, Item, Kind, Operation, PspTransaction, Update
-from sandbox.schema.wire import Answer, Id, Text, Vat, Wire, iso, minor
+from sandbox.schema.wire import Id, Text, Vat, Wire, iso, minor
 from sandbox.store import Entry
 from sandbox.use_cases import Draft
 from shared.clock import to_iso
 from shared.errors import Refused
 from shared.money import EXPONENTS, Money
+from shared.wire import Answer
 
 
 class Method(Wire):

@@ -5,8 +5,9 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import StringConstraints
 
+from shared import wire
 from shared.clock import to_iso
 from shared.errors import Refused
 from shared.money import BadAmount, Money
@@ -16,21 +17,11 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 Vat = Literal["none", "0", "5", "7", "10", "20", "22"]
 
 
-class Wire(BaseModel):
-    """Inbound."""
-
-    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
-
+class Wire(wire.Wire):
     def digest(self) -> str:
         """Identifies the content: equal requests have equal digests."""
         content = json.dumps(self.model_dump(), sort_keys=True)
         return sha256(content.encode()).hexdigest()
-
-
-class Answer(BaseModel):
-    """Outbound: closed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def minor(text: str, currency: str, field: str) -> int:
