@@ -21,11 +21,11 @@ SAM_OFFLINE := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=eu-central-1
 empty :=
 
 .DEFAULT_GOAL := help
-demo up pos terminal provider imports bench openapi openapi-check: \
+demo up pos terminal provider imports bench documents documents-check: \
 	export PYTHONPATH := $(subst $(empty) ,:,$(wildcard layers/*/python))
 
 .PHONY: help setup demo up pos terminal provider test test-proofs test-runtime bench check lint types \
-	imports templates openapi openapi-check check-templates sam-check deps fonts build deploy invoke \
+	imports templates documents documents-check check-templates sam-check deps fonts build deploy invoke \
 	pins clean
 
 help:  ## this list
@@ -81,7 +81,7 @@ test-runtime: setup fonts build/.runtime  ## every function starts under Lambda'
 
 provider: setup  ## a new payment system NAME=acme in all its places, as a plain OSMP dialect
 	@$(BIN)/python -m local.new_provider "$(NAME)"
-	@$(BIN)/python -m tests.fleet_payment_systems.providers.documentation
+	@$(MAKE) documents
 
 build/.runtime: $(RUNTIME) $(NO_DEPS) $(DOCUMENTS) requirements-runtime.txt constraints.txt
 	@echo "making build/runtime with $(or $(PYTHON313),$(PYTHON))"
@@ -94,7 +94,7 @@ build/.runtime: $(RUNTIME) $(NO_DEPS) $(DOCUMENTS) requirements-runtime.txt cons
 bench: deps build/.plain  ## calls and units of an order, what polling costs, sizes, cold and warm ratios
 	@$(BIN)/python -m bench
 
-check: lint types imports templates openapi-check  ## what a change must pass before its tests
+check: lint types imports templates documents-check  ## what a change must pass before its tests
 
 lint: setup
 	@$(BIN)/ruff format --quiet --check .
@@ -109,11 +109,14 @@ imports: setup
 templates: .venv-check/.done
 	@.venv-check/bin/cfn-lint --regions eu-central-1 --template template.yaml templates/*.yaml
 
-openapi: setup  ## docs/openapi/<service>.json of what the functions register
+documents: setup  ## writes what docs/ says of the code: OpenAPI, endpoint map, tables of systems
 	@$(BIN)/python -m local.openapi
+	@$(BIN)/python -m local.endpoint_map
+	@$(BIN)/python -m tests.fleet_payment_systems.providers.documentation
 
-openapi-check: setup
+documents-check: setup
 	@$(BIN)/python -m local.openapi --check
+	@$(BIN)/python -m local.endpoint_map --check
 
 check-templates: setup .venv-check/.done  ## checkov, on the templates as written and expanded
 	@$(BIN)/python -m local.template_check

@@ -1,7 +1,7 @@
 """`make provider NAME=acme`: all the places of a new payment system, as a plain OSMP dialect.
 
 What it writes works and passes its tests; then the operator's document goes into adapter, samples
-and page. Function, template block, event and README row are those of EXEMPLAR, renamed.
+and page. Function, template block and event are those of EXEMPLAR, renamed.
 """
 
 import re
@@ -56,7 +56,6 @@ def _edited(name: str, root: Path) -> dict[str, str]:
     edits: dict[str, Edit] = {
         f"{_PACKAGE}/registry.py": lambda text: _registered(text, name),
         f"templates/{API}.yaml": lambda text: _after_block(text, name),
-        "README.md": lambda text: _after_rows(text, name),
         "docs/providers.md": lambda text: (
             text + _filled(SECTION, {"NAME": name, "Title": _title(name)})
         ),
@@ -82,13 +81,6 @@ def _after_block(text: str, name: str) -> str:
     end = following.start() if following is not None else len(text)
     block = _renamed(text[start:end], name)
     return text[:end] + block + text[end:]
-
-
-def _after_rows(text: str, name: str) -> str:
-    rows = [row for row in text.splitlines(keepends=True) if f"/{EXEMPLAR}.py`" in row]
-    if not rows:
-        raise ValueError(f"README.md has no row of {EXEMPLAR}")
-    return text.replace(rows[-1], rows[-1] + "".join(_renamed(row, name) for row in rows), 1)
 
 
 def _renamed(text: str, name: str) -> str:

@@ -25,7 +25,7 @@ def main(check: bool) -> None:
     kept = {file.name: file.read_text(encoding="utf-8") for file in FOLDER.glob("*.json")}
     if check:
         if names := different(wanted, kept):
-            sys.exit(f"docs/openapi is not what the code says, run make openapi: {names}")
+            sys.exit(f"docs/openapi is not what the code says, run make documents: {names}")
         return
     for name in kept.keys() - wanted.keys():
         (FOLDER / name).unlink()

@@ -2,8 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterable
-from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -11,7 +9,9 @@ from typing import Any
 import pytest
 
 from fleet_payment_systems.model import Spec
+from tests.architecture.callers import authorizers, entries, kind, subscribers
 from tests.architecture.templates import (
+    EQUIPMENT,
     SERVICES,
     STAGE,
     Function,
@@ -25,34 +25,9 @@ from tests.support.aws_world import aws_world
 from tests.support.intrinsics import ROOT, Json
 
 EVERY_SERVICE = pytest.mark.parametrize("name", SERVICES)
-# README has the map of what is ours, docs/sandbox.md that of the test equipment.
-_MAPS = ("README.md", "docs/sandbox.md")
+# Of the test equipment; the map of what is ours is generated (local/endpoint_map.py).
+_MAP = ROOT / "docs" / "sandbox.md"
 _ROW = re.compile(r"\| *`?(\w+)`? *\| *`([^`]+)` *\| *\[?`([^`]+\.py)`")
-
-
-def kind(function: Function, authorizers: Iterable[str]) -> str:
-    """What calls it: "tasks", "crons", "ops", "subscribers", "topic", "authorizer" or "http"."""
-    folder, _, _ = function.stem.rpartition(".")
-    if folder or function.name in authorizers:
-        return folder or "authorizer"
-    return "topic" if function.name in subscribers() else "http"
-
-
-@cache
-def authorizers() -> set[str]:
-    return set().union(*(service(name).authorizers for name in SERVICES))
-
-
-@cache
-def subscribers() -> dict[str, str]:
-    """Functions that an SNS topic calls, and the topic's name without its stage."""
-    return {
-        subscription["Endpoint"].rpartition(":")[2]: topic["TopicName"].partition("-")[2]
-        for name in SERVICES
-        for subscription in service(name).resources("AWS::SNS::Subscription").values()
-        for topic in service(name).resources("AWS::SNS::Topic").values()
-        if subscription["TopicArn"] == topic["TopicName"]
-    }
 
 
 def functions_out_of_step(found: Service) -> list[str]:
@@ -131,29 +106,6 @@ def expected_rows(found: Service) -> set[tuple[str, str, str]]:
         for entry in entries(found, function):
             expected.add((found.name, entry, file))
     return expected
-
-
-def entries(found: Service, function: Function) -> set[str]:
-    """What a caller knows of a function: its routes, queue, schedule or bus, its name."""
-    if function.stem.startswith("tasks."):
-        mappings = found.resources("AWS::Lambda::EventSourceMapping").values()
-        mine = [each for each in mappings if each["FunctionName"] == function.name]
-        return {each["EventSourceArn"].rpartition(f":{STAGE}-")[2] for each in mine}
-    if function.stem.startswith("crons."):
-        schedules = found.resources("AWS::Scheduler::Schedule").values()
-        ending = f":function:{function.name}"
-        mine = [each for each in schedules if each["Target"]["Arn"].endswith(ending)]
-        return {each["ScheduleExpression"] for each in mine}
-    if function.stem.startswith("subscribers."):
-        rules = found.resources("AWS::Events::Rule").values()
-        ending = f":function:{function.name}"
-        mine = [each for each in rules if each["Targets"][0]["Arn"].endswith(ending)]
-        return {each["EventBusName"].removeprefix(f"{STAGE}-") for each in mine}
-    if function.stem.startswith("ops."):
-        return {"by hand"}
-    if function.name in subscribers():
-        return {subscribers()[function.name]}
-    return found.routes_of(function.name) or {"authorizer"}
 
 
 def callers_of(found: Service, function: Function) -> set[str]:
@@ -238,11 +190,11 @@ def test_every_function_has_a_test_file(name: str) -> None:
     expect_none(untested(service(name)))
 
 
-def test_the_maps_list_every_function_and_no_other() -> None:
-    listed = set().union(*(rows((ROOT / each).read_text(encoding="utf-8")) for each in _MAPS))
-    expected = set().union(*(expected_rows(service(name)) for name in SERVICES))
+def test_the_sandbox_s_map_lists_every_function_and_no_other() -> None:
+    listed = rows(_MAP.read_text(encoding="utf-8"))
+    expected = set().union(*(expected_rows(service(name)) for name in EQUIPMENT))
     left, right = ({" ".join(row) for row in side} for side in (listed, expected))
-    expect_none(differences(left, right, "the maps", "the templates"))
+    expect_none(differences(left, right, "the map", "the template"))
 
 
 def test_root_template_nests_every_service() -> None:
