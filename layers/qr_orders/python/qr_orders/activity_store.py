@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from qr_orders.activity_rows import POLL_SHARDS
 from qr_orders.model import Order
 from qr_orders.store import from_row
@@ -14,7 +12,7 @@ from qr_orders.tables import OrderRow
 from qr_orders.use_cases.activity import Place
 from shared import aws
 from shared.clock import to_ms
-from shared.store import unavailable
+from shared.store import available
 
 
 class ActivityStore:
@@ -48,8 +46,6 @@ def _page(shard: int, by: datetime, after: Place | None, most: int) -> list[Plac
             "silent_at": {"N": str(after.silent_at)},
             "order_id": {"S": after.order_id},
         }
-    try:
+    with available():
         found = aws.client("dynamodb").query(**asked)["Items"]
-    except (BotoCoreError, ClientError) as problem:
-        raise unavailable(problem) from problem
     return [Place(shard, int(key["silent_at"]["N"]), key["order_id"]["S"]) for key in found]

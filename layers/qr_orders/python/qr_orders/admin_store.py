@@ -11,13 +11,15 @@ from qr_orders.tables import EventRow
 from qr_orders.use_cases.history import Position
 from qr_orders.use_cases.search import Stream
 from shared.clock import from_ms
+from shared.store import Store, available
 
 
-class JournalStore:
+class JournalStore(Store):
     """Port Journal over the events table."""
 
     def events(self, order_id: str) -> Sequence[Event]:
-        return [_event(row) for row in EventRow.query(order_id, consistent_read=True)]
+        with available():
+            return [_event(row) for row in EventRow.query(order_id, consistent_read=True)]
 
 
 class SearchStore(HistoryStore):

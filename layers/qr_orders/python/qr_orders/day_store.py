@@ -7,6 +7,7 @@ from qr_orders.store import from_row
 from qr_orders.tables import OrderRow
 from qr_orders.use_cases.census import Glance
 from shared.clock import from_ms
+from shared.store import available
 
 
 class DayStore:
@@ -14,8 +15,9 @@ class DayStore:
 
     def page(self, day: str, after: str, most: int) -> list[str]:
         """Ids above `after` of orders with an invoice whose last change was on `day`, ascending."""
-        rows = OrderRow.by_day.query(day, OrderRow.order_id > after, limit=most)
-        return [row.order_id for row in rows]
+        with available():
+            rows = OrderRow.by_day.query(day, OrderRow.order_id > after, limit=most)
+            return [row.order_id for row in rows]
 
     def orders(self, order_ids: Sequence[str]) -> list[Order]:
         """In the order of their ids."""

@@ -4,15 +4,13 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from qr_orders.model import Order, Receipt
 from qr_orders.receipt_rows import to_receipt
 from qr_orders.store import from_row
 from qr_orders.tables import BasketRow, OrderRow, ReceiptRow
 from qr_orders.use_cases.history import Position
 from shared import aws
-from shared.store import Store, unavailable
+from shared.store import Store, available
 
 _KEYS: Final = {
     "by_user": "user_id",
@@ -46,10 +44,8 @@ def newest_first(
             "created_at": {"N": str(after.created_at)},
             "order_id": {"S": after.order_id},
         }
-    try:
+    with available():
         found = aws.client("dynamodb").query(**asked)["Items"]
-    except (BotoCoreError, ClientError) as problem:
-        raise unavailable(problem) from problem
     return [Position(int(place["created_at"]["N"]), place["order_id"]["S"]) for place in found]
 
 

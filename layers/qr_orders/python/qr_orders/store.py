@@ -13,7 +13,7 @@ from qr_orders.tables import BasketRow, ChangeRow, ClaimRow, EventRow, OrderRow,
 from shared.clock import from_ms, to_ms
 from shared.errors import NotFound
 from shared.money import Money
-from shared.store import Store, Transaction
+from shared.store import Store, Transaction, available
 
 ORDER = "order"
 EXTERNAL = "external"
@@ -120,7 +120,8 @@ class OrderStore(Store):
         return found
 
     def changes(self, order_id: str) -> list[Change]:
-        return [to_change(row) for row in ChangeRow.query(order_id, consistent_read=True)]
+        with available():
+            return [to_change(row) for row in ChangeRow.query(order_id, consistent_read=True)]
 
     def add_receipt(self, transaction: Transaction, receipt: Receipt) -> None:
         transaction.put(receipt_row(receipt), RECEIPT)
@@ -135,7 +136,8 @@ class OrderStore(Store):
         return None if row is None else to_receipt(row)
 
     def receipts(self, order_id: str) -> list[Receipt]:
-        return [to_receipt(row) for row in ReceiptRow.query(order_id, consistent_read=True)]
+        with available():
+            return [to_receipt(row) for row in ReceiptRow.query(order_id, consistent_read=True)]
 
 
 def to_row(order: Order) -> OrderRow:

@@ -3,7 +3,8 @@
 import os
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, Self, cast
 
@@ -43,12 +44,11 @@ class Row(Model):
     @classmethod
     def find(cls, hash_key: Any, range_key: Any = None) -> Self | None:
         """The row as it is now (R13), or None."""
-        try:
-            return cls.get(hash_key, range_key, consistent_read=True)
-        except cls.DoesNotExist:
-            return None
-        except PynamoDBException as problem:
-            raise unavailable(problem) from problem
+        with available():
+            try:
+                return cls.get(hash_key, range_key, consistent_read=True)
+            except cls.DoesNotExist:
+                return None
 
     @classmethod
     def find_all(cls, keys: Sequence[tuple[Any, ...]], *fields: str) -> list[Self]:
@@ -67,10 +67,8 @@ class Row(Model):
         wanted = [model(*key)._get_keys() for key in keys]
         rows: list[Self] = []
         for attempt in range(_BATCH_ATTEMPTS):
-            try:
+            with available():
                 found, left = model._batch_get_page(wanted, True, list(fields) or None)
-            except PynamoDBException as problem:
-                raise unavailable(problem) from problem
             rows += [cls.from_raw_data(row) for row in found]
             if not left:
                 return rows
@@ -199,6 +197,15 @@ def condition_failed(problem: PynamoDBException) -> bool:
         isinstance(cause, ClientError)
         and cause.response["Error"]["Code"] == "ConditionalCheckFailedException"
     )
+
+
+@contextmanager
+def available() -> Iterator[None]:
+    """Around reads: raises Unavailable when storage has not answered them."""
+    try:
+        yield
+    except (PynamoDBException, ClientError, BotoCoreError) as problem:
+        raise unavailable(problem) from problem
 
 
 def unavailable(problem: PynamoDBException | ClientError | BotoCoreError) -> Unavailable:

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from pynamodb.exceptions import PynamoDBException
 from pynamodb.expressions.condition import Condition
 
 from fleet_payment_systems.model import Transaction, Wanted
 from fleet_payment_systems.store.money import to_transaction
 from fleet_payment_systems.tables import TransactionRow
 from shared.clock import to_ms
-from shared.store import Store, unavailable
+from shared.store import Store, available
 
 _MS_MAX: Final = 2**41 - 1
 
@@ -42,11 +41,9 @@ class LedgerStore(Store):
         """
         if place.high - place.low < 2:
             return []
-        try:
-            find = self._of_driver if wanted.driver_id else self._of_park
+        find = self._of_driver if wanted.driver_id else self._of_park
+        with available():
             return find(wanted, place, most)
-        except PynamoDBException as problem:
-            raise unavailable(problem) from problem
 
     @staticmethod
     def _of_park(wanted: Wanted, place: Place, most: int) -> list[Transaction]:

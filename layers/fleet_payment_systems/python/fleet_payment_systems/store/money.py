@@ -5,15 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from pynamodb.exceptions import PynamoDBException
-
 from fleet_payment_systems.model import Direction, Step, Transaction, Wallet
 from fleet_payment_systems.store import CLAIM, DAY, EVENT, SUSPENSE, TRANSACTION
 from fleet_payment_systems.tables import ClaimRow, DayRow, EventRow, SuspenseRow, TransactionRow
 from shared.clock import from_ms, to_ms
 from shared.money import Money
 from shared.store import Transaction as Writes
-from shared.store import unavailable
+from shared.store import available
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +78,8 @@ class MoneyStore:
         """The wallet's payments by the provider's time, both ends included, not cancelled."""
         index = TransactionRow.by_provider_time
         between = TransactionRow.provider_time.between(to_ms(since), to_ms(until))
-        try:
+        with available():
             found = [to_transaction(row) for row in index.query(wallet.wallet_id, between)]
-        except PynamoDBException as problem:
-            raise unavailable(problem) from problem
         return [one for one in found if one.direction != Direction.REVERSAL and not one.cancelled]
 
     @staticmethod

@@ -14,7 +14,7 @@ from fleet_payment_systems.store import CLAIM, EVENT, WALLET
 from fleet_payment_systems.tables import ClaimRow, EventRow, WalletRow
 from shared.clock import from_ms, to_ms
 from shared.money import Money
-from shared.store import Transaction, commit
+from shared.store import Transaction, available, commit
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ class WalletStore:
 
     def of_park(self, park_id: str) -> list[Wallet]:
         """The park's wallets that are not deleted, in the order of their making."""
-        keys = [(row.wallet_id,) for row in WalletRow.by_park.query(park_id)]
+        with available():
+            keys = [(row.wallet_id,) for row in WalletRow.by_park.query(park_id)]
         found = [_wallet(row) for row in WalletRow.find_all(keys)]
         alive = [one for one in found if one.deleted_at is None and one.park_id == park_id]
         return sorted(alive, key=lambda one: one.wallet_id)

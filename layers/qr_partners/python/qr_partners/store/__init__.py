@@ -18,6 +18,7 @@ from shared.store import (
     Store,
     Transaction,
     WholeNumber,
+    available,
     commit,
     condition_failed,
     unavailable,
@@ -111,12 +112,10 @@ class DynamoPartnerStore(Store):
         start = None if after is None else KeyRow.find(after)
         if after is not None and (start is None or start.group_id != group_id):
             return []
-        try:
+        with available():
             found = KeyRow.by_group.query(group_id, limit=limit, last_evaluated_key=_place(start))
             key_ids = [row.key_id for row in found]
             listed = {row.key_id: row for row in KeyRow.batch_get(key_ids, consistent_read=True)}
-        except PynamoDBException as problem:
-            raise unavailable(problem) from problem
         return [rows.to_key(listed[key_id]) for key_id in key_ids if key_id in listed]
 
 

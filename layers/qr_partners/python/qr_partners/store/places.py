@@ -1,7 +1,6 @@
 """DynamoDB reads of restaurants by place, by change and by page; notes of tills (QP-03, 05..08)."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from heapq import merge
 from itertools import islice
@@ -13,18 +12,18 @@ from qr_partners.model.places import Spot
 from qr_partners.store import rows
 from qr_partners.tables import GroupRow, PartnerRow, TillRow
 from shared.clock import from_ms, to_ms
-from shared.store import condition_failed, unavailable
+from shared.store import available, condition_failed, unavailable
 
 
 class DynamoPlaceStore:
     """Serves ports.PlaceStore."""
 
     def in_cell(self, cell: str) -> list[Spot]:
-        with _available():
+        with available():
             return [rows.to_spot(row) for row in PartnerRow.by_cell.query(cell)]
 
     def changed(self, after: str, limit: int) -> list[str]:
-        with _available():
+        with available():
             shards = [_changes(shard, after, limit) for shard in range(rows.SHARDS)]
         return list(islice(merge(*shards), limit))
 
@@ -42,7 +41,7 @@ class DynamoPlaceStore:
 
     def page(self, after: str | None, limit: int) -> tuple[list[Partner], str | None]:
         place = None if after is None else {"partner_id": {"S": after}}
-        with _available():
+        with available():
             scan = PartnerRow.scan(limit=limit, last_evaluated_key=place, page_size=limit)
             found = [rows.to_partner(row) for row in scan]
         return found, found[-1].partner_id if len(found) == limit else None
@@ -65,11 +64,3 @@ class DynamoPlaceStore:
 def _changes(shard: int, after: str, limit: int) -> list[str]:
     found = PartnerRow.by_change.query(shard, PartnerRow.change > after, limit=limit)
     return [row.change for row in found]
-
-
-@contextmanager
-def _available() -> Iterator[None]:
-    try:
-        yield
-    except PynamoDBException as problem:
-        raise unavailable(problem) from problem

@@ -6,7 +6,7 @@ from typing import Final
 from qr_partners.model import Group
 from qr_partners.model.changes import Actor, Claim, Entry, Mark
 from qr_partners.ports import OpeningStore, Taken
-from shared.errors import Conflict, Refused
+from shared.errors import Conflict, NotFound, Refused
 from shared.ids import new_id
 
 _CODES: Final = {
@@ -37,3 +37,10 @@ def made_before(store: OpeningStore, request: Mark) -> str | None:
     if known.content != request.content:
         raise Refused("idempotency_mismatch")
     return known.owner
+
+
+def existing(group: Group | None) -> Group:
+    """Raises NotFound group_not_found."""
+    if group is None:
+        raise NotFound("group_not_found")
+    return group

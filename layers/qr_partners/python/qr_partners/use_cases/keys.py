@@ -9,7 +9,7 @@ from typing import Final
 from qr_partners.model import ApiKey, Environment, Grant, Group, Restaurant
 from qr_partners.model.changes import US, Actor, Mark, NewKey, Opening
 from qr_partners.ports import KeyUsed, PartnerStore, Taken, Tills
-from qr_partners.use_cases.entries import conflict, entry, made_before
+from qr_partners.use_cases.entries import conflict, entry, existing, made_before
 from shared import keys, logs
 from shared.cache import TtlCache
 from shared.clock import Clock
@@ -60,7 +60,7 @@ class ApiKeys:
         Raises NotFound group_not_found, partner_not_found, key_not_found; Refused bad_expiry;
         Conflict key_in_use, request_in_progress.
         """
-        group = self._group(group_id)
+        group = existing(self.store.group(group_id))
         text, key = self.new_key(group, wanted)
         key_id, replaced = key.stored.key_id, self._replaceable(group, wanted.replaces)
         objects = (key_id,) if replaced is None else (key_id, replaced)
@@ -105,26 +105,20 @@ class ApiKeys:
         key = self._key(key_id)
         if key.revoked_at is not None:
             return key
-        group = self._group(key.group_id)
+        group = existing(self.store.group(key.group_id))
         done = entry(group, "key_revoked", (key_id,), by, self.clock.now())
         self.store.revoke(key_id, done)
         return self._key(key_id)
 
     def list_keys(self, group_id: str, after: str | None, limit: int) -> list[ApiKey]:
         """Raises NotFound group_not_found."""
-        return self.store.keys(self._group(group_id).group_id, after, limit)
+        return self.store.keys(existing(self.store.group(group_id)).group_id, after, limit)
 
     def _key(self, key_id: str) -> ApiKey:
         key = self.store.key(key_id)
         if key is None:
             raise NotFound("key_not_found")
         return key
-
-    def _group(self, group_id: str) -> Group:
-        group = self.store.group(group_id)
-        if group is None:
-            raise NotFound("group_not_found")
-        return group
 
     def grant(self, text: str) -> Grant:
         """Whose key `text` is.

@@ -16,7 +16,7 @@ from qr_partners.model import (
 )
 from qr_partners.model.changes import US, Actor, Mark, Opening
 from qr_partners.ports import GroupMoved, OpeningStore, Taken
-from qr_partners.use_cases.entries import conflict, entry
+from qr_partners.use_cases.entries import conflict, entry, existing
 from shared.clock import Clock
 from shared.errors import NotFound, Refused, Unavailable
 from shared.ids import new_id
@@ -102,9 +102,7 @@ class Partners:
         raise Unavailable("contention")
 
     def _group_with_room(self, group_id: str) -> Group:
-        group = self.store.group(group_id)
-        if group is None:
-            raise NotFound("group_not_found")
+        group = existing(self.store.group(group_id))
         if len(group.partner_ids) >= GROUP_PARTNERS_MAX:
             raise Refused("group_full", partners_max=GROUP_PARTNERS_MAX)
         return group

@@ -7,7 +7,7 @@ from typing import Final
 from qr_partners.model import Group, Partner, Restaurant
 from qr_partners.model.changes import Actor, Amendment, Changes, Mark
 from qr_partners.ports import AmendingStore, Moved, Taken
-from qr_partners.use_cases.entries import conflict, entry
+from qr_partners.use_cases.entries import conflict, entry, existing
 from qr_partners.use_cases.partners import check_terms, check_timezone
 from shared.clock import Clock
 from shared.errors import Conflict, NotFound, Refused, Unavailable
@@ -61,7 +61,7 @@ class Updating:
         what `edit` raises.
         """
         for _ in range(_ATTEMPTS):
-            before = self._group(group_id)
+            before = existing(self.store.group(group_id))
             _require_rev(rev, before.rev)
             edited, changes = edit(before)
             if not changes:
@@ -92,13 +92,7 @@ class Updating:
         partner = self.store.partner(partner_id)
         if partner is None:
             raise NotFound("partner_not_found")
-        return Restaurant(partner, self._group(partner.group_id))
-
-    def _group(self, group_id: str) -> Group:
-        group = self.store.group(group_id)
-        if group is None:
-            raise NotFound("group_not_found")
-        return group
+        return Restaurant(partner, existing(self.store.group(partner.group_id)))
 
 
 def _require_rev(asked: int, rev: int) -> None:
