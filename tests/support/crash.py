@@ -90,6 +90,19 @@ def points_of(flow: Step) -> tuple[Call, ...]:
     return tuple(clean.calls)
 
 
+def every_call(made: Sequence[Call]) -> Sequence[int]:
+    return range(1, len(made) + 1)
+
+
+def first_and_last(made: Sequence[Call]) -> Sequence[int]:
+    """Every call, but of those that one line makes again and again only the first and the last."""
+    places: dict[tuple[str, str, str, str], list[int]] = {}
+    for at, call in enumerate(made, start=1):
+        site = (call.flow, call.service, call.operation, call.work_site)
+        places.setdefault(site, []).append(at)
+    return sorted({at for again in places.values() for at in (again[0], again[-1])})
+
+
 def enumerate_crashes(
     flow: Step,
     prepare: Step,
@@ -97,9 +110,10 @@ def enumerate_crashes(
     check: Step,
     kinds: Sequence[Fault] = KINDS,
     *,
+    chosen: Callable[[Sequence[Call]], Sequence[int]] = every_call,
     failures_max: int | None = None,
 ) -> Report:
-    """Every call of `flow` x every kind: prepare, flow with the fault, recover, check.
+    """Every chosen call of `flow` x every kind: prepare, flow with the fault, recover, check.
 
     Raises CrashesFailed (an AssertionError) with every failing case, its calls and fault point;
     whatever the flow, recovery or check raises without any fault is raised as it is. It looks no
@@ -110,7 +124,7 @@ def enumerate_crashes(
     clean = points_of(flow)
     recover()
     check()
-    cases = list(product(range(1, len(clean) + 1), kinds))
+    cases = list(product(chosen(clean), kinds))
     found = (_case(at, fault, (flow, prepare, recover, check)) for at, fault in cases)
     broken = (failure for failure in found if failure is not None)
     failures = tuple(islice(broken, failures_max))

@@ -10,7 +10,14 @@ import pytest
 
 from tests.support import calls, stage
 from tests.support.atomic_moto import FakeAws
-from tests.support.crash import CrashesFailed, Injector, crashed_at, enumerate_crashes, fault_at
+from tests.support.crash import (
+    CrashesFailed,
+    Injector,
+    crashed_at,
+    enumerate_crashes,
+    fault_at,
+    first_and_last,
+)
 from tests.support.faults import Crash, Fault
 from tests.support.interleave import ScheduleFailed, explore, replay
 from tests.support.refunds import Refunds
@@ -185,6 +192,13 @@ def test_flow_with_other_calls_than_the_clean_run_is_an_error() -> None:
 
     with pytest.raises(CrashesFailed, match="not reached"):
         enumerate_crashes(flow, nothing, nothing, nothing, [Fault.THROTTLED_ONCE])
+
+
+def test_of_a_poll_the_first_and_the_last_call_are_chosen() -> None:
+    poll = [calls.Call("dynamodb", "GetItem", f"store.py:{line}") for line in range(3)]
+    other = calls.Call("sqs", "SendMessage", "tasks.py:1")
+
+    assert first_and_last([poll[0], other, *poll[1:]]) == [1, 2, 4]
 
 
 def test_crash_passes_except_exception_and_the_dead_call_no_more() -> None:
