@@ -10,6 +10,8 @@ from tests.support.aws_world import aws_world
 from tests.support.intrinsics import Json
 
 FOURTEEN_DAYS_S = 1_209_600
+# What Lambda does with a queue in the function's name.
+POLLING = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
 EVERY_SERVICE = pytest.mark.parametrize("name", SERVICES)
 
 
@@ -117,6 +119,35 @@ def test_the_sweeper_may_wake_every_queue_of_its_service(name: str) -> None:
     sweepers = [each for each in found.functions.values() if each.stem == "crons.sweep"]
     statements = [row for each in sweepers for row in each.statements]
     expect_none(unswept(living, statements))
+
+
+def unpolled(mapping: Json, statements: list[Json]) -> set[str]:
+    """What the function of a mapping may not do with its queue."""
+    queue = mapping["EventSourceArn"]
+    granted = [each["Action"] for each in statements if queue in each["Resource"]]
+    return POLLING - {action for actions in granted for action in actions}
+
+
+@EVERY_SERVICE
+def test_a_function_may_take_from_the_queue_that_feeds_it(name: str) -> None:
+    """SAM grants it for an SQS event, of every queue; a mapping of its own has what is stated."""
+    found = service(name)
+    mappings = found.resources("AWS::Lambda::EventSourceMapping").values()
+    functions = [found.functions[each["FunctionName"]] for each in mappings]
+    expect_none(
+        f"{function.stem}: may not {action}"
+        for mapping, function in zip(mappings, functions, strict=True)
+        for action in sorted(unpolled(mapping, function.statements))
+    )
+
+
+def test_a_function_that_may_not_take_from_its_queue_is_reported() -> None:
+    statements = [
+        {"Action": sorted(POLLING), "Resource": ["arn:another"]},
+        {"Action": ["sqs:SendMessage", "sqs:ReceiveMessage"], "Resource": ["arn:queue"]},
+    ]
+    found = unpolled({"EventSourceArn": "arn:queue"}, statements)
+    assert found == {"sqs:DeleteMessage", "sqs:GetQueueAttributes"}
 
 
 def test_a_queue_that_no_sweeper_may_wake_is_reported() -> None:
