@@ -17,16 +17,20 @@ NO_DEPS := layers/dependencies/requirements-no-deps.txt
 DOCUMENTS := layers/documents/requirements.txt
 # Of four hundred services botocore knows the layer keeps those that shared/aws.py speaks to.
 AWS := dynamodb events kms lambda s3 secretsmanager sqs
+# The whole, by samconfig.toml; or one service's own stack: make deploy SERVICE=qr_partners PARAMETERS="A=1 B=2"
+DEPLOYED := $(if $(SERVICE),--template-file build/release/templates/$(SERVICE).yaml \
+	--stack-name payments-$(STAGE)-$(subst _,-,$(SERVICE)) \
+	--parameter-overrides "Stage=$(STAGE) $(PARAMETERS)",--template-file build/release/template.yaml)
 SAM_OFFLINE := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=eu-central-1
 empty :=
 
 .DEFAULT_GOAL := help
-demo up pos terminal provider imports bench documents documents-check: \
+demo up pos terminal provider imports bench privileges documents documents-check: \
 	export PYTHONPATH := $(subst $(empty) ,:,$(wildcard layers/*/python))
 
 .PHONY: help setup demo up pos terminal provider test test-proofs test-runtime bench check lint types \
-	imports templates documents documents-check check-templates sam-check deps fonts build deploy invoke \
-	pins clean
+	imports templates privileges documents documents-check check-templates sam-check deps fonts \
+	build release deploy invoke pins clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -71,12 +75,16 @@ invoke: setup  ## sends events/$F.json to the function F=qr_orders/create of `ma
 
 test: setup fonts  ## every test but test-runtime
 	@$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/runtime
+	@$(MAKE) --no-print-directory privileges
+
+privileges: setup  ## what `make test` saw functions do, held against their policies
+	@$(BIN)/python -m local.privileges --seen
 
 test-proofs: setup fonts  ## only the proofs: crashes, interleavings, hostile inputs
 	@PROOFS=all $(BIN)/python -m pytest -n auto --dist worksteal tests/proofs \
 		tests/fleet_payment_systems/providers/test_generated.py
 
-test-runtime: setup fonts build/.runtime  ## every function starts under Lambda's runtime client
+test-runtime: setup fonts build/.runtime release  ## what is shipped starts under Lambda's runtime client
 	@$(BIN)/python -m pytest -n auto tests/runtime
 
 provider: setup  ## a new payment system NAME=acme in all its places, as a plain OSMP dialect
@@ -109,9 +117,12 @@ imports: setup
 templates: .venv-check/.done
 	@.venv-check/bin/cfn-lint --regions eu-central-1 --template template.yaml templates/*.yaml
 
-documents: setup  ## writes what docs/ says of the code: OpenAPI, endpoint map, tables of systems
+documents: setup  ## writes what docs/ says of the code: OpenAPI, endpoints, privileges, parameters, systems
 	@$(BIN)/python -m local.openapi
 	@$(BIN)/python -m local.endpoint_map
+	@$(BIN)/python -m local.privileges
+	@$(BIN)/python -m local.deployment
+	@$(BIN)/python -m bench.cost
 	@$(BIN)/python -m tests.fleet_payment_systems.providers.documentation
 
 documents-check: setup
@@ -167,11 +178,14 @@ if [ -n "$(PYTHON313)" ]; then \
 else echo "no python3.13 here: $(1) goes without bytecode, cold starts are slower"; fi
 endef
 
-build: deps .venv-sam/.done  ## sam build of the stage STAGE=dev
-	$(SAM) build --config-env $(STAGE)
+build: deps release .venv-sam/.done  ## what is shipped, in build/release: packages and our code, compiled
+	@$(SAM_OFFLINE) $(SAM) validate --template build/release/template.yaml
 
-deploy: build  ## sam deploy to the stage STAGE=dev, with the caller's AWS credentials
-	$(SAM) deploy --config-env $(STAGE)
+release: setup
+	@$(BIN)/python -m local.release $(PYTHON313)
+
+deploy: build  ## to STAGE=dev, with the caller's AWS credentials; one stack alone with SERVICE=, PARAMETERS=
+	$(SAM) deploy --config-file $(CURDIR)/samconfig.toml --config-env $(STAGE) $(DEPLOYED)
 
 pins: setup  ## constraints.txt from what .venv holds
 	@mkdir -p build

@@ -15,23 +15,29 @@ def problems(layer: Path, *, bytecode: bool) -> Iterator[str]:
     python = layer / "python"
     if not python.is_dir():
         yield f"{layer}: no folder python"
-    for source in sorted(python.rglob("*.py")) if bytecode else ():
-        compiled = source.parent / "__pycache__" / f"{source.stem}.cpython-313.pyc"
-        if not compiled.is_file():
-            yield f"{source}: no bytecode"
-        elif int.from_bytes(compiled.read_bytes()[4:8], "little") != _UNCHECKED:
-            yield f"{compiled}: its source is looked at on every start"
+    if bytecode:
+        yield from uncompiled(python)
     chalice = {file.name for file in (python / "chalice").glob("*.py")}
     if chalice - {"__init__.py", "app.py"}:
         yield f"{python}/chalice: more than its two runtime modules"
 
 
-def size_mb(folder: Path) -> int:
-    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) // 1_000_000
+def uncompiled(folder: Path) -> Iterator[str]:
+    """Sources that Lambda's Python would compile, or compare with what was compiled."""
+    for source in sorted(folder.rglob("*.py")):
+        compiled = source.parent / "__pycache__" / f"{source.stem}.cpython-313.pyc"
+        if not compiled.is_file():
+            yield f"{source}: no bytecode"
+        elif int.from_bytes(compiled.read_bytes()[4:8], "little") != _UNCHECKED:
+            yield f"{compiled}: its source is looked at on every start"
+
+
+def size_kb(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) // 1000
 
 
 def main(*options: str) -> None:
-    sizes = {name: size_mb(_BUILD / name) for name in LAYERS}
+    sizes = {name: size_kb(_BUILD / name) // 1000 for name in LAYERS}
     lines = [
         line
         for name in LAYERS

@@ -131,6 +131,20 @@ def strangers(policy: Json) -> list[Json]:
     ]
 
 
+def lost_with_stack(resources: Json) -> list[str]:
+    """What nobody could make again, and a deleted or replaced stack would take along.
+
+    A secret that was generated is a pepper: without it every key and link given is dead.
+    """
+    kinds = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::KMS::Key"}
+    return [
+        name
+        for name, resource in resources.items()
+        if (resource["Type"] in kinds or "GenerateSecretString" in resource.get("Properties", {}))
+        and {resource.get("DeletionPolicy"), resource.get("UpdateReplacePolicy")} != {"Retain"}
+    ]
+
+
 def behind_api(found: Service) -> dict[str, int]:
     """Time-outs in seconds of the functions that an API waits for."""
     called = {route.function for route in found.routes} & set(found.functions)
@@ -172,14 +186,23 @@ def test_tables_are_named_after_stage_service_and_table(name: str) -> None:
 
 @pytest.mark.parametrize("name", KEEPERS)
 def test_what_holds_data_outlives_its_stack(name: str) -> None:
-    kinds = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::KMS::Key"}
-    lost = [
-        logical_id
-        for logical_id, resource in service(name).source["Resources"].items()
-        if resource["Type"] in kinds
-        and {resource.get("DeletionPolicy"), resource.get("UpdateReplacePolicy")} != {"Retain"}
-    ]
-    expect_none(lost)
+    expect_none(lost_with_stack(service(name).source["Resources"]))
+
+
+@pytest.mark.parametrize("policy", ["DeletionPolicy", "UpdateReplacePolicy"])
+@pytest.mark.parametrize(
+    ("keeper", "logical_id"),
+    [
+        *(("qr_orders", name) for name in ("OrdersTable", "ReceiptsBucket", "Key")),
+        ("qr_partners", "ApiKeyPepper"),
+    ],
+)
+def test_data_that_would_go_with_its_stack_is_reported(
+    keeper: str, logical_id: str, policy: str
+) -> None:
+    resources = deepcopy(service(keeper).source["Resources"])
+    resources[logical_id][policy] = "Delete"
+    assert lost_with_stack(resources) == [logical_id]
 
 
 # A resource type, the property of a real one that is spoilt ("" takes it away), and the rule that

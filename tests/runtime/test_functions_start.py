@@ -1,7 +1,11 @@
-"""Every function starts under Lambda's own runtime client and answers its event, AWS being down."""
+"""Every function starts under Lambda's own runtime client and answers its event, AWS being down.
+
+From build/release, which `make deploy` ships: nothing of it may be compiled on the way.
+"""
 
 import json
 import os
+import tempfile
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,20 +18,27 @@ from tests.support.intrinsics import REGION, ROOT
 # Python 3.13 where the machine has it, with the pins of the layers and awslambdaric.
 PYTHON: Final = ROOT / "build/runtime/bin/python"
 EVERY_FUNCTION: Final = [(name, stem) for name in SERVICES for stem in sorted(stems(name))]
+SHIPPED: Final = ROOT / "build/release"
+# Without Lambda's Python the release goes without bytecode, and starts all the same.
+COMPILED: Final = next(SHIPPED.rglob("*.cpython-313.pyc"), None) is not None
 NOBODY_LISTENS: Final = "http://127.0.0.1:1"
 ERROR_SHAPE: Final = {"code", "message", "details", "request_id"}
 
-pytestmark = pytest.mark.skipif(not PYTHON.exists(), reason="make test-runtime makes its Python")
+pytestmark = pytest.mark.skipif(
+    not (PYTHON.exists() and SHIPPED.exists()), reason="make test-runtime makes both"
+)
 
 
 def environment(found: Service, function: Function) -> dict[str, str]:
     """What Lambda sets: the template's variables, layers on the path, a caller's credentials."""
     opt = str(ROOT / "build/documents")
     layers = [f"layers/{package}/python" for package in ("shared", *found.packages)]
-    code = [f"functions/{found.name}", *layers]
+    folders = [SHIPPED / folder for folder in (f"functions/{found.name}", *layers)]
+    if COMPILED:
+        folders.append(Path(__file__).parent / "compiled")
     return {
         **{key: value.replace("/opt", opt, 1) for key, value in function.environment.items()},
-        "PYTHONPATH": os.pathsep.join(str(ROOT / folder) for folder in code),
+        "PYTHONPATH": os.pathsep.join(map(str, folders)),
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_ACCESS_KEY_ID": "test",
@@ -61,7 +72,7 @@ def test_a_function_starts_and_answers_its_event(name: str, stem: str) -> None:
     function = next(each for each in found.functions.values() if each.stem == stem)
     event = (ROOT / f"events/{name}/{function.short}.json").read_bytes()
     api = RuntimeApi(function.name, function.timeout_s)
-    folder, variables = ROOT / "functions" / name, environment(found, function)
+    folder, variables = SHIPPED / "functions" / name, environment(found, function)
     with started(PYTHON, folder, f"{stem}.app", variables, api):
         answer = api.invoke(event)
     assert is_answer_of(stem, answer, json.loads(event)), answer
@@ -74,3 +85,14 @@ def test_a_function_that_cannot_be_loaded_is_reported(tmp_path: Path) -> None:
         answer = api.invoke(b"{}")
     assert answer.kind == "init"
     assert answer.body["errorType"] == "Runtime.ImportModuleError"
+
+
+@pytest.mark.skipif(not COMPILED, reason="no Python of Lambda's here")
+def test_a_source_that_is_shipped_without_bytecode_is_reported() -> None:
+    with tempfile.TemporaryDirectory(dir=SHIPPED) as folder:
+        (Path(folder) / "bare.py").write_text("app = print\n")
+        api = RuntimeApi("bare", 10)
+        variables = {"PYTHONPATH": str(Path(__file__).parent / "compiled")}
+        with started(PYTHON, Path(folder), "bare.app", variables, api):
+            answer = api.invoke(b"{}")
+    assert "no bytecode of cpython-313" in answer.body["errorMessage"]

@@ -151,6 +151,23 @@ def resolver(template: Json, given: Mapping[str, str]) -> Resolver:
     return Resolver(template, values)
 
 
+@cache
+def wired(service: str, stage: str) -> dict[str, str]:
+    """The parameters of a service that are others' outputs, as template.yaml passes them."""
+    resources = read(ROOT / "template.yaml")["Resources"]
+    applications = {name: resource["Properties"] for name, resource in resources.items()}
+    given = {"Stage": stage}
+    for application in applications.values():
+        if application["Location"] == f"templates/{service}.yaml":
+            for parameter, node in application["Parameters"].items():
+                match node:
+                    case {"Fn::GetAtt": [str(giver), str(output)]}:
+                        found = resolver(read(ROOT / applications[giver]["Location"]), given)
+                        value = found.template["Outputs"][output.partition(".")[2]]["Value"]
+                        given[parameter] = str(found.of(value))
+    return given
+
+
 def _harmless(name: str, definition: Json) -> str:
     if name.endswith("KeyArn"):  # another template's key, whose logical id is Key in each
         return f"arn:aws:kms:{REGION}:{ACCOUNT}:alias/Key"
