@@ -1,4 +1,4 @@
-"""make bench: units, the polling page, sizes, then ratios; BENCH_ROUNDS rounds, 15 unless told.
+"""make bench: units, pages of costs, sizes, then ratios; BENCH_ROUNDS rounds, 15 unless told.
 
 A ratio over its target is shown, for machines are noisy; units that differ are an error.
 """
@@ -7,7 +7,7 @@ import os
 import sys
 from typing import Final
 
-from bench import polling, units
+from bench import cost, polling, units
 from bench.receipts import receipt
 from bench.sizes import sizes
 from bench.starts import starts
@@ -23,8 +23,10 @@ def say(*lines: str) -> None:
 
 def main() -> None:
     counted = units.count()
-    say("A full order, in calls and units:", *units.lines(counted), "")
-    say("10,000 restaurants polling (docs/polling-cost.md):", polling.main(), "")
+    say("An order and a payment, in calls and units:", *units.lines(counted), "")
+    table, hinted = polling.main()
+    say("10,000 restaurants polling (docs/polling-cost.md):", table, "")
+    say(cost.line(counted), "")
     say(*sizes(), "")
     say(
         f"Ours by the reference, median of {ROUNDS} paired rounds (least-most). Cold: a fresh",
@@ -34,8 +36,8 @@ def main() -> None:
     say(worst(ROUNDS).line())
     row, size = receipt(ROUNDS)
     say(row.line(), f"a receipt is {size} bytes")
-    if found := units.differences(counted):
-        raise SystemExit("\n".join(["units differ from bench/units.json", *found]))
+    if found := units.differences(counted) + cost.drifted(hinted):
+        raise SystemExit("\n".join(["differs from bench/units.json or bench/cost.py", *found]))
 
 
 main()

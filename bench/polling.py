@@ -297,8 +297,9 @@ What it rests on:
 """
 
 
-def main() -> str:
-    """Writes the page and returns its table."""
-    page = _page([simulate(design) for design in (OLD, EAGER, HINTED)])
+def main() -> tuple[str, Result]:
+    """Writes the page; its table, and the result of how tills ask now."""
+    results = [simulate(design) for design in (OLD, EAGER, HINTED)]
+    page = _page(results)
     PAGE.write_text(page, encoding="utf-8")
-    return "\n".join(line for line in page.splitlines() if line.startswith("|"))
+    return "\n".join(line for line in page.splitlines() if line.startswith("|")), results[-1]

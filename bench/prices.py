@@ -16,3 +16,4 @@ READ_UNIT: Final = Decimal("0.125") / _MILLION
 WRITE_UNIT: Final = Decimal("0.625") / _MILLION
 LOG_BYTE: Final = Decimal("0.50") / _GIB
 EGRESS_BYTE: Final = Decimal("0.09") / _GIB
+QUEUE_REQUEST: Final = Decimal("0.40") / _MILLION
