@@ -27,6 +27,30 @@ class ReadBack:
     qr: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Axes:
+    """Where coordinates of a page's part lie on the page; nothing is turned."""
+
+    scale_x: float
+    scale_y: float
+    left: float
+    bottom: float
+
+    def inside(self, matrix: list[float]) -> _Axes:
+        width, *turns, height, left, bottom = matrix
+        if any(turns):
+            raise ValueError("a part of the receipt is turned")
+        left, bottom, width, height = self.of(left, bottom, width, height)
+        return _Axes(width, height, left, bottom)
+
+    def of(self, x: float, y: float, width: float, height: float) -> Rectangle:
+        left, bottom = self.left + x * self.scale_x, self.bottom + y * self.scale_y
+        return left, bottom, width * self.scale_x, height * self.scale_y
+
+
+_PAGE = _Axes(1, 1, 0, 0)
+
+
 def read_receipt(pdf: bytes) -> ReadBack:
     """Text of all pages and the content of the only QR code; ValueError when there is not one."""
     reader = PdfReader(BytesIO(pdf))
@@ -41,12 +65,18 @@ def read_receipt(pdf: bytes) -> ReadBack:
 
 
 def _codes(page: PageObject, reader: PdfReader) -> Iterator[list[Rectangle]]:
-    """Filled paths of many rectangles, drawn in page coordinates."""
+    """Filled paths of many rectangles, in page coordinates."""
     rectangles: list[Rectangle] = []
+    current, saved = _PAGE, []
     for operands, operator in ContentStream(page.get_contents(), reader).operations:
         if operator == b"re":
-            x, y, width, height = (float(value) for value in operands)
-            rectangles.append((x, y, width, height))
+            rectangles.append(current.of(*map(float, operands)))
+        elif operator == b"cm":
+            current = current.inside([float(value) for value in operands])
+        elif operator == b"q":
+            saved.append(current)
+        elif operator == b"Q":
+            current = saved.pop()
         elif operator in PAINTING:
             if operator in FILLING and len(rectangles) >= CODE_RECTANGLES_MIN:
                 yield rectangles

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from local.expanded import expanded
 from local.http_api import unroll
-from tests.support.intrinsics import ROOT, Json, Resolver, packages, read, resolver
+from tests.support.intrinsics import ROOT, Json, Resolver, packages, read, resolver, wired
 
 STAGE: Final = "test"
 SERVICES: Final = sorted(file.stem for file in (ROOT / "templates").glob("*.yaml"))
@@ -59,7 +59,7 @@ class Service:
 
     @cached_property
     def _expanded(self) -> Resolver:
-        return resolver(_expand(self.source), {"Stage": STAGE})
+        return resolver(_expand(self.source), wired(self.name, STAGE))
 
     def changed(self, change: Callable[[Json], None]) -> "Service":
         """Another service, whose expanded resources differ by `change`."""

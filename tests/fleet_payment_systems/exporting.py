@@ -16,12 +16,15 @@ from fleet_payment_systems.store.money import MoneyStore
 from shared import aws
 from shared.clock import to_iso, to_ms
 from shared.money import Money
+from shared.queue import task_app
 from shared.store import Transaction as Writes
 from shared.store import commit
 from shared.tasks import TaskRow
 from tests.fleet_payment_systems.desk import Desk
+from tests.support import privileges
 from tests.support.aws_world import Context
 from tests.support.intrinsics import Json
+from tests.support.park import WIRING
 
 START: Final = datetime.fromisoformat("2026-01-02T10:00:00+00:00")
 YEAR: Final = {"from": "2026-01-01T00:00:00Z", "to": "2027-01-01T00:00:00Z"}
@@ -81,10 +84,17 @@ def open_tasks(park_id: str) -> list[str]:
     return [task_id for task_id in found if task_id.startswith(f"fps_export#{park_id}#")]
 
 
+def app_of(**bounds: int) -> Any:
+    """The task's function, with other bounds."""
+    writer = replace(WIRING.export_writer(), **bounds)
+    return task_app("fps_export", WIRING.tasks(), writer.write)
+
+
 def wake(app: Any, task_id: str) -> Json:
     """One delivery to the task's function."""
     record = {"messageId": "m", "body": json.dumps({"task_id": task_id})}
-    answer: Json = app({"Records": [record]}, Context())
+    with privileges.running("fleet_payment_systems/tasks.export"):
+        answer: Json = app({"Records": [record]}, Context())
     return answer
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.fleet_payment_systems.desk import Desk, sample
-from tests.fleet_payment_systems.exporting import YEAR, open_tasks, order
+from tests.fleet_payment_systems.exporting import YEAR, app_of, open_tasks, order, wake
 
 
 def test_an_order_is_accepted_with_its_task(desk: Desk) -> None:
@@ -21,6 +21,18 @@ def test_a_repeat_of_a_key_is_the_same_export(desk: Desk) -> None:
     assert second == first
     assert other["export_id"] != first["export_id"]
     assert len(open_tasks(desk.park_id)) == 2
+
+
+def test_a_repeat_when_the_file_is_written_has_its_link(desk: Desk) -> None:
+    first = order(desk, key="k-1")
+    (task_id,) = open_tasks(desk.park_id)
+    for _page in range(2):
+        wake(app_of(), task_id)
+
+    again = order(desk, key="k-1")
+
+    assert (again["export_id"], again["state"]) == (first["export_id"], "done")
+    assert f"exports/{desk.park_id}/{first['export_id']}.csv" in again["url"]
 
 
 def test_without_a_key_each_order_is_its_own(desk: Desk) -> None:

@@ -21,10 +21,10 @@ from moto import mock_aws
 
 from shared import aws, secrets_store
 from shared.store import Row
-from tests.support import calls, secrecy
+from tests.support import calls, privileges, secrecy
 from tests.support.calls import Call
 from tests.support.documented import require_documented
-from tests.support.intrinsics import REGION, ROOT, Json, Resolver, packages, read, resolver
+from tests.support.intrinsics import REGION, ROOT, Json, Resolver, packages, read, resolver, wired
 
 _ENVIRONMENT: Final = {
     "AWS_ACCESS_KEY_ID": "test",
@@ -80,7 +80,7 @@ class World:
         for package in packages(self.resolvers[service].template):
             _drop(f"{package}.wiring")
             _drop(f"{package}.edge")  # it holds the wiring
-        with self._inside(environment):
+        with self._inside(environment), privileges.running(f"{service}/{function}"):
             module = importlib.import_module(name)
         self._environments[name] = environment
         return module
@@ -98,7 +98,11 @@ class World:
             """Whoever ran while this one waited for its turn may be of another service."""
             self._enter(environment)
 
-        with self._inside(environment), calls.intercepting(keep):
+        with (
+            self._inside(environment),
+            calls.intercepting(keep),
+            privileges.running(_function_of(module)),
+        ):
             answer = module.app(event, Context())
         require_documented(module.__name__, module.app, answer)
         return answer
@@ -209,11 +213,17 @@ def _create_key(alias: str) -> None:
 
 
 def _resolver(service: str, given: Mapping[str, str]) -> Resolver:
-    return resolver(read(ROOT / f"templates/{service}.yaml"), given)
+    parameters = wired(service, given["Stage"]) | dict(given)
+    return resolver(read(ROOT / f"templates/{service}.yaml"), parameters)
 
 
 def _variables(function: Json) -> Json:
     return dict(function.get("Environment", {}).get("Variables", {}))
+
+
+def _function_of(module: ModuleType) -> str:
+    """functions.qr_orders.tasks.close is "qr_orders/tasks.close"."""
+    return module.__name__.removeprefix("functions.").replace(".", "/", 1)
 
 
 def _drop(name: str) -> None:

@@ -17,7 +17,7 @@ import requests
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-from tests.support import footprint
+from tests.support import footprint, privileges
 from tests.support.faults import Crash, Fault, armed
 from tests.support.footprint import Footprint
 
@@ -86,7 +86,8 @@ def outside() -> Iterator[None]:
     """Inside, calls are not points: for remote systems and checks that live in this process."""
     token = _interceptors.set(())
     try:
-        yield
+        with privileges.running(""):
+            yield
     finally:
         _interceptors.reset(token)
 
@@ -136,6 +137,7 @@ def installed() -> Iterator[None]:
             touches = footprint.of_sdk(service, operation, parameters)
             send = lambda: original(client, operation, parameters)  # noqa: E731
             return _pass_sdk(service, operation, send, touches)
+        privileges.see(service, operation, parameters)  # nothing below will
         return point(
             service,
             operation,

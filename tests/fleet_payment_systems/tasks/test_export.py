@@ -1,7 +1,6 @@
 """Task fps_export: pages, files without formulas, totals that equal the ledger (FP-06)."""
 
 import json
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -9,9 +8,9 @@ import pytest
 
 from fleet_payment_systems.model import Step
 from shared.money import Money
-from shared.queue import task_app
 from tests.fleet_payment_systems.desk import Desk
 from tests.fleet_payment_systems.exporting import (
+    app_of,
     csv_lines,
     export_of,
     minor,
@@ -25,7 +24,6 @@ from tests.fleet_payment_systems.exporting import (
 from tests.support.aws_world import World
 from tests.support.clock import FakeClock
 from tests.support.intrinsics import ROOT, Json
-from tests.support.park import WIRING
 
 LATER = 60 * 24
 
@@ -35,12 +33,6 @@ def at_work(desk: Desk, clock: FakeClock) -> Desk:
     """A desk a day after START, when what tests have stored is past."""
     clock.advance(LATER * 60)
     return desk
-
-
-def app_of(**bounds: int) -> Any:
-    """The task's function with other bounds."""
-    writer = replace(WIRING.export_writer(), **bounds)
-    return task_app("fps_export", WIRING.tasks(), writer.write)
 
 
 def written(desk: Desk, kind: str = "csv", bounds: Any = None, **more: Any) -> tuple[Json, bytes]:
