@@ -15,7 +15,7 @@ LAMBDA := --python-version 3.13 --implementation cp --only-binary=:all: --no-com
 RUNTIME := layers/dependencies/requirements.txt
 NO_DEPS := layers/dependencies/requirements-no-deps.txt
 DOCUMENTS := layers/documents/requirements.txt
-# Of four hundred services botocore knows the layer keeps those that shared/aws.py speaks to.
+# Of four hundred services in botocore's data the layer keeps those that shared/aws.py speaks to.
 AWS := dynamodb events kms lambda s3 secretsmanager sqs
 # The whole, by samconfig.toml; or one service's own stack: make deploy SERVICE=qr_partners PARAMETERS="A=1 B=2"
 DEPLOYED := $(if $(SERVICE),--template-file build/release/templates/$(SERVICE).yaml \
@@ -145,7 +145,7 @@ fonts: setup
 deps: build/.dependencies build/.documents fonts  ## the two package layers, for Lambda's platform
 	@$(BIN)/python -m local.layer_check $(if $(PYTHON313),,--without-bytecode)
 
-build/.dependencies: $(RUNTIME) $(NO_DEPS) constraints.txt | .venv/.done
+build/.dependencies: $(RUNTIME) $(NO_DEPS) constraints.txt local/layer_data.py | .venv/.done
 	@rm -rf build/dependencies build/chalice
 	@$(BIN)/python $(PIP) $(LAMBDA) --target build/dependencies/python -r $(RUNTIME)
 	@$(BIN)/python $(PIP) $(LAMBDA) --target build/chalice --no-deps -r $(NO_DEPS)
@@ -153,8 +153,7 @@ build/.dependencies: $(RUNTIME) $(NO_DEPS) constraints.txt | .venv/.done
 	@cp build/chalice/chalice/__init__.py build/chalice/chalice/app.py \
 		build/dependencies/python/chalice
 	@rm -rf build/chalice build/dependencies/python/bin
-	@find build/dependencies/python/botocore/data -mindepth 1 -maxdepth 1 -type d \
-		$(foreach each,$(AWS),! -name $(each)) -exec rm -rf {} +
+	@$(BIN)/python -m local.layer_data build/dependencies/python/botocore/data $(AWS)
 	@$(call bytecode,build/dependencies/python)
 	@touch $@
 

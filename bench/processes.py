@@ -23,6 +23,8 @@ _BENCH: Final = Path(__file__).parent
 _PARAMETERS: Final = {"Stage": "bench", "CallBurst": "1000000"}
 _PATIENCE_S: Final = 60
 WARM_CALLS: Final = 150
+# What the dependency layer keeps of botocore's data: our functions start with it.
+_LAYER_DATA: Final = ROOT / "build/dependencies/python/botocore/data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,8 @@ def ours(service: str, function: str, event: Json | None, warm_calls: int = 0) -
         ROOT / f"functions/{service}",
         *(ROOT / f"layers/{layer}/python" for layer in ("shared", *layers)),
     )
-    return Variant(function, folders, environment(service, function), event, warm_calls)
+    variables = environment(service, function) | {"AWS_DATA_PATH": str(_LAYER_DATA)}
+    return Variant(function, folders, variables, event, warm_calls)
 
 
 def reference(module: str, service: str, event: Json | None, warm_calls: int = 0) -> Variant:
