@@ -2,42 +2,30 @@
 
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
-from qr_orders.activity_store import ActivityStore
-from qr_orders.admin_store import JournalStore, SearchStore
-from qr_orders.clients import (
-    EdaDocuments,
-    GuestNotifier,
-    LocalRenderer,
-    PaymentsBus,
-    ReceiptFiles,
-    RemoteRenderer,
-    ReportFiles,
-    TransactionsEngine,
-)
-from qr_orders.day_store import DayStore
-from qr_orders.history_store import HistoryStore
-from qr_orders.store import OrderStore
-from qr_orders.use_cases.activity import Activity
-from qr_orders.use_cases.admin import Admin
-from qr_orders.use_cases.callbacks import Callbacks
-from qr_orders.use_cases.cancels import Cancels
-from qr_orders.use_cases.cashback import Cashback
-from qr_orders.use_cases.census import Census
-from qr_orders.use_cases.expiry import Expiry
-from qr_orders.use_cases.history import History
-from qr_orders.use_cases.orders import Orders
-from qr_orders.use_cases.payments import Payments
-from qr_orders.use_cases.receipts import ReceiptPolicy, Receipts
-from qr_orders.use_cases.reconciliation import Reconciliation
-from qr_orders.use_cases.refunds import Refunds
-from qr_orders.use_cases.requeue import Requeue
-from qr_orders.use_cases.search import Search
 from shared import clock, ids, secrets_store
 from shared.receipt_links import LinkOf, links_at
 from shared.settings import from_env
 from shared.tasks import Tasks
 from shared.upstream import Upstream
+
+if TYPE_CHECKING:
+    from qr_orders.use_cases.activity import Activity
+    from qr_orders.use_cases.admin import Admin
+    from qr_orders.use_cases.callbacks import Callbacks
+    from qr_orders.use_cases.cancels import Cancels
+    from qr_orders.use_cases.cashback import Cashback
+    from qr_orders.use_cases.census import Census
+    from qr_orders.use_cases.expiry import Expiry
+    from qr_orders.use_cases.history import History
+    from qr_orders.use_cases.orders import Orders
+    from qr_orders.use_cases.payments import Payments
+    from qr_orders.use_cases.receipts import Receipts
+    from qr_orders.use_cases.reconciliation import Reconciliation
+    from qr_orders.use_cases.refunds import Refunds
+    from qr_orders.use_cases.requeue import Requeue
+    from qr_orders.use_cases.search import Search
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +67,10 @@ def receipt_tasks() -> Tasks:
     return Tasks(clock.SYSTEM, found.queue_url_prefix, found.receipt_backoff_max_sec)
 
 
-def orders() -> Orders:
+def orders() -> "Orders":
+    from qr_orders.store import OrderStore
+    from qr_orders.use_cases.orders import Orders
+
     return Orders(
         store=OrderStore(),
         tasks=tasks(),
@@ -90,23 +81,39 @@ def orders() -> Orders:
     )
 
 
-def expiry() -> Expiry:
+def expiry() -> "Expiry":
+    from qr_orders.store import OrderStore
+    from qr_orders.use_cases.expiry import Expiry
+
     return Expiry(OrderStore(), tasks(), clock.SYSTEM)
 
 
-def activity() -> Activity:
+def activity() -> "Activity":
+    from qr_orders.activity_store import ActivityStore
+    from qr_orders.use_cases.activity import Activity
+
     return Activity(ActivityStore(), clock.SYSTEM)
 
 
-def history() -> History:
+def history() -> "History":
+    from qr_orders.history_store import HistoryStore
+    from qr_orders.use_cases.history import History
+
     return History(HistoryStore(), clock.SYSTEM)
 
 
-def search() -> Search:
+def search() -> "Search":
+    from qr_orders.admin_store import SearchStore
+    from qr_orders.use_cases.search import Search
+
     return Search(SearchStore(), clock.SYSTEM)
 
 
-def admin() -> Admin:
+def admin() -> "Admin":
+    from qr_orders.admin_store import JournalStore
+    from qr_orders.clients import TransactionsEngine
+    from qr_orders.use_cases.admin import Admin
+
     engine = TransactionsEngine(Upstream("transactions", settings().transactions_url))
     return Admin(orders(), JournalStore(), engine)
 
@@ -118,11 +125,18 @@ def receipt_links() -> LinkOf:
     )
 
 
-def callbacks() -> Callbacks:
+def callbacks() -> "Callbacks":
+    from qr_orders.store import OrderStore
+    from qr_orders.use_cases.callbacks import Callbacks
+
     return Callbacks(OrderStore(), tasks(), clock.SYSTEM)
 
 
-def payments() -> Payments:
+def payments() -> "Payments":
+    from qr_orders.clients import GuestNotifier, TransactionsEngine
+    from qr_orders.store import OrderStore
+    from qr_orders.use_cases.payments import Payments
+
     found = settings()
     return Payments(
         store=OrderStore(),
@@ -134,7 +148,11 @@ def payments() -> Payments:
     )
 
 
-def cancels() -> Cancels:
+def cancels() -> "Cancels":
+    from qr_orders.clients import GuestNotifier, TransactionsEngine
+    from qr_orders.store import OrderStore
+    from qr_orders.use_cases.cancels import Cancels
+
     found = settings()
     return Cancels(
         store=OrderStore(),
@@ -146,11 +164,18 @@ def cancels() -> Cancels:
     )
 
 
-def census() -> Census:
+def census() -> "Census":
+    from qr_orders.day_store import DayStore
+    from qr_orders.use_cases.census import Census
+
     return Census(DayStore(), tasks(), clock.SYSTEM)
 
 
-def reconciliation() -> Reconciliation:
+def reconciliation() -> "Reconciliation":
+    from qr_orders.clients import ReportFiles, TransactionsEngine
+    from qr_orders.day_store import DayStore
+    from qr_orders.use_cases.reconciliation import Reconciliation
+
     found = settings()
     return Reconciliation(
         days=DayStore(),
@@ -161,7 +186,11 @@ def reconciliation() -> Reconciliation:
     )
 
 
-def cashback() -> Cashback:
+def cashback() -> "Cashback":
+    from qr_orders.clients import EdaDocuments, GuestNotifier
+    from qr_orders.store import OrderStore
+    from qr_orders.use_cases.cashback import Cashback
+
     found = settings()
     return Cashback(
         store=OrderStore(),
@@ -172,12 +201,20 @@ def cashback() -> Cashback:
     )
 
 
-def requeue() -> Requeue:
+def requeue() -> "Requeue":
+    from qr_orders.day_store import DayStore
+    from qr_orders.store import OrderStore
+    from qr_orders.use_cases.requeue import Requeue
+
     wanted = settings().receipt_source != "none"
     return Requeue(OrderStore(), DayStore(), receipt_tasks(), clock.SYSTEM, wanted)
 
 
-def refunds() -> Refunds:
+def refunds() -> "Refunds":
+    from qr_orders.clients import TransactionsEngine
+    from qr_orders.store import OrderStore
+    from qr_orders.use_cases.refunds import Refunds
+
     found = settings()
     return Refunds(
         store=OrderStore(),
@@ -188,7 +225,18 @@ def refunds() -> Refunds:
     )
 
 
-def receipts() -> Receipts:
+def receipts() -> "Receipts":
+    from qr_orders.clients import (
+        EdaDocuments,
+        GuestNotifier,
+        LocalRenderer,
+        PaymentsBus,
+        ReceiptFiles,
+        RemoteRenderer,
+    )
+    from qr_orders.store import OrderStore
+    from qr_orders.use_cases.receipts import ReceiptPolicy, Receipts
+
     found = settings()
     remote = RemoteRenderer(found.renderer_url) if found.renderer_url else None
     return Receipts(
