@@ -116,3 +116,36 @@ class FleetTransactionRow(Row):
     amount = UnicodeAttribute()
     currency = UnicodeAttribute()
     at = WholeNumber()
+
+
+class MerchPaymentRow(Row):
+    """A payment of a driver at a cash desk; a refused one is kept under its key, too."""
+
+    class Meta:
+        table_env = "MERCH_PAYMENTS_TABLE"
+
+    payment_id = UnicodeAttribute(hash_key=True)
+    key = UnicodeAttribute()
+    content = UnicodeAttribute()
+    merchant_id = UnicodeAttribute()
+    driver_id = UnicodeAttribute()
+    amount = WholeNumber()
+    currency = UnicodeAttribute()
+    refunded = WholeNumber()
+    status = UnicodeAttribute()
+    decline_code = UnicodeAttribute(null=True)
+    refused = WholeNumber()
+    accept_until = WholeNumber(null=True)
+    rev = WholeNumber()
+
+
+class DriverQrRow(Row):
+    """A code that a driver's app shows: good once, until `ends_at`."""
+
+    class Meta:
+        table_env = "DRIVER_QRS_TABLE"
+
+    qr_code = UnicodeAttribute(hash_key=True)
+    driver_id = UnicodeAttribute()
+    ends_at = WholeNumber()
+    used_by = UnicodeAttribute(null=True)

@@ -12,6 +12,7 @@ from sandbox.clients import QrOrders
 from sandbox.eda import Documents
 from sandbox.faults import Faults
 from sandbox.fleet_transactions import Books
+from sandbox.merch_payments import MerchPayments
 from sandbox.notify import Notifications
 from sandbox.store import InvoiceStore
 from sandbox.use_cases import Invoices
@@ -75,6 +76,12 @@ def balances() -> Balances:
 def books() -> Books:
     _settings()
     return Books(SYSTEM)
+
+
+@cache
+def merch_payments() -> MerchPayments:
+    _settings()
+    return MerchPayments(SYSTEM)
 
 
 @cache
