@@ -11,6 +11,9 @@ from tests.support.intrinsics import ROOT, Json
 
 # Metrics that tell of money in danger, by the service that counts them.
 MONEY = {
+    "contractor_merch_integration_api": {
+        *("CmUnknownAgeSec", "CmRefundFailed", "CmTrnConflict", "CmWaitMs acceptance"),
+    },
     "fleet_payment_systems": {"BillingRetryAgeSec", "FpsSuspense"},
     "fleet_payment_systems_api": {"FpsDuplicateConflict"},
     "qr_orders": {
@@ -23,7 +26,10 @@ MONEY = {
 _HEADING = re.compile(r"^## (\w+)$", re.MULTILINE)
 TOPIC = f":{STAGE}-alerts"
 # APIs somebody waits at; an API that only our own functions call has its callers' alarm.
-HURRIED = {"client_api", "qr_orders", "qr_partner_integration", "qr_partners"}
+HURRIED = {
+    *("client_api", "contractor_merch_integration_api", "qr_orders"),
+    *("qr_partner_integration", "qr_partners"),
+}
 OF_TASKS = {"ParkedTasks", "OldestTaskAgeSec"}
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.checkout import Checkout, checkout
+from tests.support.checkout import Checkout
 from tests.support.intrinsics import Json
 
 TRN = 900001
@@ -92,30 +92,6 @@ def test_a_code_of_the_drivers_app_is_good_once(here: Checkout) -> None:
 
     assert here.desk.authorize(TRN, shown["qr_code"], "500.00").paid
     assert here.desk.authorize(TRN + 1, shown["qr_code"], "500.00").result == 12
-
-
-def test_a_driver_who_must_accept_is_waited_for_no_longer_than_the_setting() -> None:
-    with checkout(wait_s=3) as here:
-        told = here.desk.authorize(TRN, "YM1.accept", "500.00")
-
-        assert (told.result, told.state) == (1, "WAITING")
-        assert here.clock.milliseconds() - here.purchase(TRN)["created_at"] == 3000
-        assert ("CmWaitMs", 3000, ("Type=acceptance",)) in here.measured
-
-
-def test_a_driver_who_accepts_meanwhile_is_heard_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    with checkout(wait_s=3) as here:
-        advance = here.clock.advance
-
-        def accepts(seconds: float) -> None:
-            advance(seconds)
-            here.drives(TRN, "accept")
-
-        monkeypatch.setattr(type(here.clock), "advance", lambda _self, seconds: accepts(seconds))
-        told = here.desk.authorize(TRN, "YM1.accept", "500.00")
-
-        assert told.paid
-        assert here.clock.milliseconds() - here.purchase(TRN)["created_at"] == 1000
 
 
 def test_silence_of_the_payments_service_is_unknown_and_looked_up_until_it_is_known(

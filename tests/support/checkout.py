@@ -5,7 +5,7 @@ Queues are delivered by hand, time moves by hand, so that a test decides what is
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -40,10 +40,13 @@ Measured = list[tuple[str, int, tuple[str, ...]]]
 
 @dataclass(slots=True)
 class Checkout:
-    """Service, queue and clock of one `checkout` block. `measured`: name, value, dimensions."""
+    """Service, queue and clock of one `checkout` block. `measured`: name, value, dimensions;
+    `meanwhile` happens whenever our side sleeps.
+    """
 
     town: Town
     measured: Measured = field(default_factory=list)
+    meanwhile: Callable[[], object] = bool
     desk: CashDesk = field(init=False)
 
     def __post_init__(self) -> None:
@@ -59,12 +62,16 @@ class Checkout:
 
     def open_desk(self, **changes: Any) -> CashDesk:
         """A desk of a client of its own, made by the operator's Lambda."""
-        wish = {"action": "create", "aggregator": "mobi", "title": "Mobi", "dry_run": False}
+        wish: Json = {"action": "create", "aggregator": "mobi", "title": "Mobi", "dry_run": False}
         made = self.town.run(SERVICE, "ops.clients", wish | changes)
         facts = {"base_url": "https://desks.example", **made}
         return CashDesk(
             facts, self.send, pause=self.clock.advance, now=lambda: self.clock.milliseconds() / 1000
         )
+
+    def sleep(self, seconds: float) -> None:
+        self.clock.advance(seconds)
+        self.meanwhile()
 
     def send(self, url: str, body: bytes, headers: Any, ip: str = "203.0.113.7") -> Any:
         """What the gateway makes of a request."""
@@ -172,21 +179,18 @@ class Checkout:
         )
 
     def drives(self, trn: int, act: str) -> tuple[int, Json]:
-        """The driver's app: accept, decline; support's cancel."""
-        return self.outside("GET", "/v1/find", query={"idempotency_key": f"mobi:{trn}"}, act=act)
+        """The driver's app: accept, decline; or support's cancel."""
+        _, found = self.outside("GET", "/v1/find", query={"idempotency_key": f"mobi:{trn}"})
+        named = {"payment_id": found["payment_id"]}
+        return self.outside("POST", "/v1/payments/{payment_id}/" + act, named=named)
 
     def outside(
-        self, method: str, path: str, *, act: str = "", body: Any = None, query: Any = None
+        self, method: str, path: str, body: Any = None, query: Any = None, named: Any = None
     ) -> tuple[int, Json]:
-        """A call of the sandbox that nobody counts; `act` follows it on the payment found."""
+        """A call of contractor-merch-payments that is nobody's point."""
+        asked = event(method, f"/merch_payments{path}", body=body, query=query, path=named)
         with calls.outside():
-            asked = event(method, f"/merch_payments{path}", body=body, query=query)
-            status, found = self.town.call("sandbox", "merch_payments", asked)
-            if not act:
-                return status, found
-            path = "/merch_payments/v1/payments/{payment_id}/" + act
-            named = {"payment_id": found["payment_id"]}
-            return self.town.call("sandbox", "merch_payments", event("POST", path, path=named))
+            return self.town.call("sandbox", "merch_payments", asked)
 
     def take_down(self, calls_lost: int = 10_000, status: int = 503) -> None:
         """The next calls of contractor-merch-payments fail; 0 of them brings it back."""
@@ -197,6 +201,9 @@ class Checkout:
 def checkout(wait_s: int = 0, **parameters: str) -> Iterator[Checkout]:
     """Cash desks from the templates; authorize waits `wait_s` seconds of the clock."""
     measured: Measured = []
+
+    def sleep(seconds: float) -> None:
+        here.sleep(seconds)
 
     def emit(values: dict[str, tuple[int, str]], **dimensions: str) -> None:
         told = tuple(f"{name}={value}" for name, value in dimensions.items())
@@ -211,10 +218,11 @@ def checkout(wait_s: int = 0, **parameters: str) -> Iterator[Checkout]:
         clock = FakeClock()
         fake = stack.enter_context(atomic_aws(clock))
         stack.enter_context(patch.object(SystemClock, "now", lambda _self: clock.now()))
-        stack.enter_context(patch.object(time, "sleep", clock.advance))
+        stack.enter_context(patch.object(time, "sleep", sleep))
         stack.enter_context(patch.object(vault, "_OPEN_S", _FOR_EVER_S))
         world = stack.enter_context(aws_world(SERVICE, "sandbox", parameters=given))
         found = Town(world, fake)
         stack.enter_context(patch.object(requests.Session, "request", outside_http(found)))
         stack.enter_context(patch.object(metrics, "emit", emit))
-        yield Checkout(found, measured)
+        here = Checkout(found, measured)
+        yield here
