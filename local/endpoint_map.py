@@ -33,6 +33,11 @@ _WHO: Final = {
     "CUSTOM": "a till (API key)",
     "NONE": "whoever",
 }
+# Services that know their callers by what no gateway can check.
+_STRANGERS: Final = {
+    "contractor_merch_integration_api": "an aggregator (signature)",
+    "fleet_payment_systems_api": "a payment system (secret link)",
+}
 
 
 def text() -> str:
@@ -64,7 +69,7 @@ def _rows(found: Service, kinds: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 def _who(found: Service, function: Function, entry: str) -> str:
     for route in found.routes:
         if (route.function, route.key) == (function.name, entry):
-            return "a payment system (secret link)" if "/fps/" in entry else _WHO[route.auth]
+            return _STRANGERS.get(found.name, _WHO[route.auth])
     return "the gateway of an API"
 
 

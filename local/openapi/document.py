@@ -37,6 +37,9 @@ _HEADERS: Final = {
         "maxLength": IDEMPOTENCY_KEY_MAX,
         "pattern": "^[ -~]*$",
     },
+    "X-Client": {"type": "string", "pattern": "^cm_[0-9a-f]{16}$"},
+    "X-Timestamp": {"type": "string", "pattern": "^[1-9][0-9]{9}$"},
+    "X-Signature": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
 }
 _TEXT: Final = {"type": "string"}
 

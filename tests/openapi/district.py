@@ -1,10 +1,12 @@
 """A town in which things have happened, and requests to it as the documents describe them."""
 
+import hmac
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, Final
 from unittest.mock import patch
 from urllib.parse import quote, urlencode
@@ -27,7 +29,9 @@ _PARAMETERS: Final = {
     "EdaReceiptDelaySec": "1",
     "ReceiptPollPeriodSec": "2",
     "DispatcherRoles": "dispatcher",
+    "MobiSyncWaitSec": "0",
 }
+_DESKS: Final = "contractor_merch_integration_api"
 
 
 def kept(service: str) -> Json:
@@ -74,6 +78,8 @@ class District:
         if "lambda" in found["requestContext"].get("authorizer", {}):
             found["requestContext"]["authorizer"] = {"lambda": self.verdict}
             headers["x-api-key"] = self.street.partner["api_key"]
+        if service == _DESKS and parts["body"] is not None:
+            headers |= self._signed(function, parts["body"])
         found["requestContext"]["http"] |= {"method": method, "path": path}
         found["requestContext"]["routeKey"] = route
         query = {name: value for name, value in parts["query"].items() if value is not None}
@@ -85,6 +91,15 @@ class District:
             "pathParameters": {name: str(value) for name, value in parts["path"].items()},
             "body": parts["body"],
         }
+
+    def _signed(self, operation: str, body: str) -> Mapping[str, str]:
+        """As the client of the cash desks signs it; what was generated is refused at the door."""
+        (client,) = self.known["client"]
+        timestamp = str(self.town.aws.clock.milliseconds() // 1000)
+        message = f"{timestamp}\n{operation}\n{body}".encode()
+        signature = hmac.digest(client["secret"].encode(), message, sha256).hex()
+        mine = {"x-client": client["client_id"], "x-timestamp": timestamp}
+        return mine | {"x-signature": signature}
 
     @property
     def verdict(self) -> Mapping[str, Any]:
@@ -134,9 +149,15 @@ def _known(place: Town, street: Street, orders: list[Json]) -> Known:
     headers = {"headers": {"x-api-key": partner["api_key"]}}
     verdict = place.run("qr_partners", "authorize", sample("qr_partners", "authorize") | headers)
     invoices = sorted({row["invoice_id"] for row in place.rows("sandbox-invoices")})
+    wish = {"action": "create", "aggregator": "mobi", "title": "Mobi", "dry_run": False}
+    client = place.run(_DESKS, "ops.clients", wish)
     peppers = secrets_store.peppers(PARAMETERS["ReceiptLinkPepperArn"])
     return {
         "verdict": [verdict["context"]],
+        "client": [client],
+        "mobi_transaction_id": [900001, 900002, 900003, 900004],
+        "refund_trn": ["R1", "R2"],
+        "qr": ["YM1.ok", "YM1.accept", "YM1.decline"],
         "order_id": ids,
         "id": ids,
         "ids": [ids],

@@ -50,6 +50,7 @@ PARAMETERS: Final = {
     "EdaUrl": f"{OUTSIDE}/eda",
     "PaymentMethodsUrl": f"{OUTSIDE}/payment_methods",
     "NotifyUrl": f"{OUTSIDE}/notify",
+    "MerchPaymentsUrl": f"{OUTSIDE}/merch_payments",
     "ChatUrl": f"{OUTSIDE}/chat/v1/posts",
     "QrBaseUrl": "https://pay.example",
     "ReceiptLinkUrl": "https://guests.example",
