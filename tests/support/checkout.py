@@ -192,6 +192,17 @@ class Checkout:
         with calls.outside():
             return self.town.call("sandbox", "merch_payments", asked)
 
+    def forget_time(self, trn: int) -> None:
+        """contractor-merch-payments would wait for the driver for ever."""
+        (row,) = [row for row in self.payments() if row["key"] == f"mobi:{trn}"]
+        key = {"payment_id": {"S": row["payment_id"]}}
+        with calls.outside():
+            aws.client("dynamodb").update_item(
+                TableName="test-sandbox-merch_payments",
+                Key=key,
+                UpdateExpression="REMOVE accept_until",
+            )
+
     def take_down(self, calls_lost: int = 10_000, status: int = 503) -> None:
         """The next calls of contractor-merch-payments fail; 0 of them brings it back."""
         self.outside("POST", "/faults", body={"fail_next": calls_lost, "status": status})

@@ -1,0 +1,20 @@
+"""authorize‖reverse, refund‖refund and the others: at most one debit, never back more than it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.proofs.desk_flows import warm_checkout
+from tests.proofs.desk_pairs import PAIRS, Pair, race
+from tests.support.checkout import Checkout
+
+
+@pytest.fixture(scope="module")
+def place() -> Iterator[Checkout]:
+    with warm_checkout() as found:
+        yield found
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.__name__)
+def test_two_at_once_leave_both_books_alike(place: Checkout, pair: Pair) -> None:
+    assert race(place, pair).exhaustive
