@@ -45,7 +45,7 @@ def _accepts(case: Case) -> Actor:
 def _known(case: Case, told: Sequence[Told], *, reversed_: bool = False) -> str:
     """Lets everything come to its end; the state then, on which both books agree."""
     check_books(case.here)
-    case.quiet()
+    case.here.settle()
     check_quiet(case.here)
     check_told(case.here, TRN, told, reversed_=reversed_)
     return case.state()

@@ -6,6 +6,7 @@ import pytest
 
 from tests.proofs.desk_flows import warm_checkout
 from tests.proofs.desk_pairs import PAIRS, Pair, race
+from tests.proofs.phases import ALL
 from tests.support.checkout import Checkout
 
 
@@ -15,6 +16,10 @@ def place() -> Iterator[Checkout]:
         yield found
 
 
-@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.__name__)
+# Two ends of refunds that both have room: many orders, of which refund_same has the most.
+QUICK = [pair for pair in PAIRS if ALL or pair.__name__ != "refund_refund_whole"]
+
+
+@pytest.mark.parametrize("pair", QUICK, ids=lambda pair: pair.__name__)
 def test_two_at_once_leave_both_books_alike(place: Checkout, pair: Pair) -> None:
     assert race(place, pair).exhaustive
