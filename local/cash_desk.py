@@ -20,7 +20,6 @@ Facts = Mapping[str, Any]
 Sender = Callable[[str, bytes, Mapping[str, str]], tuple[int, Json]]
 """Sends a body to a URL; the answer's status and JSON. Raises OSError when there is none."""
 
-ACTIONS: Final = ("buy", "status", "reverse", "refund")
 _WAITING: Final = frozenset({1, 50, 51})
 _REVERSED: Final = frozenset({0, 33, 35})
 _TIMEOUT_S: Final = 30
@@ -141,19 +140,3 @@ class CashDesk:
 def new_trn() -> int:
     """A number that no purchase had."""
     return int(time.time() * 1000) * 1000 + secrets.randbelow(1000)
-
-
-def play(
-    desk: CashDesk, action: str, words: Mapping[str, str], say: Callable[[str], object]
-) -> Told:
-    """One action of the command line: `words` are qr, amount, trn and refund_trn."""
-    trn = int(words["trn"]) if words.get("trn") else new_trn()
-    say(f"purchase {trn}")
-    if action == "buy":
-        told = desk.buy(trn, words["qr"], words["amount"], say)
-    elif action == "refund":
-        told = desk.refund(trn, words.get("refund_trn") or f"R{new_trn()}", words["amount"])
-    else:
-        told = desk.status(trn) if action == "status" else desk.reverse(trn)
-    say(f"{action}: {told}\n{json.dumps(told.body, ensure_ascii=False)}")
-    return told

@@ -8,7 +8,7 @@ import sys
 import time
 from typing import NoReturn
 
-from local import neighbourhood, office, park_scene, refund_scene, scenes, time_scenes
+from local import desk_scene, neighbourhood, office, park_scene, refund_scene, scenes, time_scenes
 from local.actors import Json
 from local.narration import same, say, step
 from local.running import running
@@ -29,6 +29,7 @@ def play(stack: Stack, facts: Json) -> None:
     neighbourhood.restaurants_are_near(place)
     time_scenes.time_runs_out(place)
     park_scene.drivers_are_paid(place)
+    desk_scene.drivers_buy(place)
     step("At the end the till polls")
     for order_id, status in (
         (first, "CLOSED"),

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from local.mobi_seed import open_cash_desk
 from local.park import open_park
 from local.seed import seed
 from local.stack import ROOT, Stack, describe
@@ -14,7 +15,7 @@ DESCRIPTION = ROOT / "build" / "local.json"
 GUEST = "demo-guest"
 UPSTREAMS = (
     *("transactions", "eda", "payment_methods", "cashback", "notify", "chat"),
-    *("billing", "fleet_transactions"),
+    *("billing", "fleet_transactions", "merch_payments"),
 )
 # Seconds in the place of minutes: a person watches. A hold takes three, so that even the cold
 # functions of a busy machine show the payment under way.
@@ -23,6 +24,7 @@ QUICK = {
     "EdaReceiptDelaySec": "2",
     "ReceiptPollPeriodSec": "1",
     "PaymentPollPeriodSec": "1",
+    "MobiSyncWaitSec": "1",
     "DispatcherRoles": "arn:aws:iam::*:user/operator",
 }
 
@@ -42,6 +44,7 @@ def facts_of(stack: Stack) -> dict[str, Any]:
         "partner": partner,
         "hasty_partner": hasty,
         "park": open_park(stack),
+        "mobi": open_cash_desk(stack),
         "client": {"user_id": GUEST, "jwt": stack.jwt(GUEST)},
         "sandbox": {name: f"{stack.api('sandbox')}/{name}" for name in UPSTREAMS},
     }

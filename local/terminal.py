@@ -2,6 +2,7 @@
 
 check, pay, repeat (one payment sent twice), cancel, status; --wrong spoils login or signature, or
 the link where a system has neither. Without --link it calls the wallet that `make up` has made.
+`mobi` is a cash desk: buy QR AMOUNT; with --txn of a purchase status, reverse, refund AMOUNT.
 """
 
 import json
@@ -16,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 import requests
 
+from local import desk_command
 from local.running import DESCRIPTION
 from local.terminals import language
 from local.terminals.words import Answer, Facts, Language, NotSpoken, Payment, Sent
@@ -136,6 +138,9 @@ def _say(text: str) -> None:
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["mobi"]:
+        desk_command.main(sys.argv[2:], _say)
+        return
     given = arguments(sys.argv[1:])
     try:
         terminal = Terminal.of(given.system, facts_of(given))

@@ -166,7 +166,7 @@ def test_payments_are_counted_by_merchant(here: Checkout) -> None:
 def test_a_malformed_field_is_named_and_nothing_is_written(
     here: Checkout, field: str, value: object
 ) -> None:
-    told = here.desk.authorize(**({"trn": TRN, "qr": "YM1.ok", "amount": "5.00"} | {field: value}))
+    told = here.desk.authorize(TRN, "YM1.ok", "5.00", **{field: value})
 
     assert (told.status, told.result) == (400, 40)
     assert told.body["message"].startswith(field)

@@ -2,6 +2,7 @@
 
 import hmac
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -25,7 +26,7 @@ class Wire:
         self.headers = headers
         self.body = b""
 
-    def __call__(self, url: str, body: bytes, headers: Json) -> tuple[int, Json]:
+    def __call__(self, url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, Json]:
         changed = {**headers, **{name.replace("_", "-"): v for name, v in self.headers.items()}}
         told: tuple[int, Json] = self.here.send(url, self.body or body, changed)
         return told
@@ -87,9 +88,13 @@ def test_one_changed_byte_of_the_body_is_refused(here: Checkout) -> None:
 def test_a_signature_of_another_operation_is_refused(here: Checkout) -> None:
     """Or a status that somebody saw would be a reverse."""
     here.desk.authorize(TRN, "YM1.ok", "5.00")
-    seen: list[Json] = []
-    keep = replace(here.desk, send=lambda _url, _body, headers: seen.append(headers) or (200, {}))
-    keep.status(TRN)
+    seen: list[Mapping[str, str]] = []
+
+    def keep(_url: str, _body: bytes, headers: Mapping[str, str]) -> tuple[int, Json]:
+        seen.append(headers)
+        return 200, {}
+
+    replace(here.desk, send=keep).status(TRN)
 
     body = json.dumps({"mobi_transaction_id": TRN}).encode()
     told = here.send("https://desks.example/mobi/v1/reverse", body, seen[0])
@@ -129,9 +134,9 @@ def test_a_timestamp_that_is_none_is_refused(here: Checkout, stamp: str) -> None
 
 def test_a_request_that_is_replayed_inside_the_window_has_no_second_effect(here: Checkout) -> None:
     """Each operation is idempotent by its numbers, and a desk may repeat the very same bytes."""
-    sent: list[tuple[str, bytes, Json]] = []
+    sent: list[tuple[str, bytes, Mapping[str, str]]] = []
 
-    def keep(url: str, body: bytes, headers: Json) -> tuple[int, Json]:
+    def keep(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, Json]:
         sent.append((url, body, headers))
         told: tuple[int, Json] = here.send(url, body, headers)
         return told
@@ -155,7 +160,7 @@ def test_a_client_with_a_list_calls_from_its_addresses_only(
     here: Checkout, ip: str, status: int
 ) -> None:
     desk = here.open_desk(ip_allowlist=["203.0.113.0/24"])
-    from_there = replace(desk, send=lambda *sent: here.send(*sent, ip=ip))
+    from_there = replace(desk, send=lambda *sent: here.send(sent[0], sent[1], sent[2], ip))
 
     assert asked(from_there)[0] == status
 

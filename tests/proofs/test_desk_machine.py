@@ -78,16 +78,16 @@ class Life(RuleBasedStateMachine):
     )
     def ask_and_die(self, trn: int, what: str, at: int, kind: Fault) -> None:
         desk = self.here.desk
-        asked = {
+        asked: dict[str, Ask] = {
             "authorize": lambda: desk.authorize(trn, "YM1.ok", "500.00", timeout=15),
             "status": lambda: desk.status(trn),
             "reverse": lambda: desk.reverse(trn),
             "refund": lambda: desk.refund(trn, "R1", "200.00"),
-        }[what]
+        }
         if what == "reverse":
             self.reversed.add(trn)
         with suppress(Crash), fault_at(at, kind):
-            self.hear(trn, asked())
+            self.hear(trn, asked[what]())
 
     @rule()
     def late_requests_come(self) -> None:

@@ -1,5 +1,7 @@
 """functions/sandbox/merch_payments.py: codes, one payment a key, the driver's own ledger (B.13)."""
 
+from typing import Any
+
 import pytest
 
 from shared.http_event import event
@@ -12,12 +14,12 @@ PAYMENTS = "/merch_payments/v1/payments"
 PAYMENT = f"{PAYMENTS}/{{payment_id}}"
 
 
-def wish(qr: str = "YM1.ok", key: str = "mobi:1", **changes: object) -> Json:
+def wish(qr: str = "YM1.ok", key: str = "mobi:1", **changes: Any) -> Json:
     body = {"idempotency_key": key, "qr_code": qr, "amount": "500.00", "currency": "RUB"}
     return body | {"merchant": {"id": "m-1", "name": "Shop"}} | changes
 
 
-def created(call: Call, qr: str = "YM1.ok", **changes: object) -> str:
+def created(call: Call, qr: str = "YM1.ok", **changes: Any) -> str:
     status, found = call("POST", PAYMENTS, wish(qr, **changes))
     assert status == 200, found
     return str(found["payment_id"])
