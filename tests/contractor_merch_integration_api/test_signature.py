@@ -55,8 +55,9 @@ def test_a_wrong_secret_is_refused_by_every_operation_and_changes_nothing(
     assert here.rows("trns") == here.rows("purchases") == []
 
 
-def test_an_unknown_client_is_refused_alike(here: Checkout) -> None:
-    assert asked(facts(here.desk, client_id="cm_0123456789abcdef")) == REFUSED
+@pytest.mark.parametrize("client_id", ["cm_0123456789abcdef", "cm_", "x" * 3000, "\u00e9", " "])
+def test_an_unknown_client_is_refused_alike(here: Checkout, client_id: str) -> None:
+    assert asked(facts(here.desk, client_id=client_id)) == REFUSED
 
 
 def test_another_clients_secret_is_refused(here: Checkout) -> None:

@@ -32,6 +32,7 @@ from shared.store import Transaction as Writes
 from shared.tasks import TaskRow, Tasks, Ticket
 
 Patch = pytest.MonkeyPatch
+Plant = Callable[[Patch], None]
 
 
 def overwrite(writes: Writes, row: Row, label: str, _condition: object = None) -> None:
@@ -226,6 +227,3 @@ def refund_done_by_the_first_answer(patch: Patch) -> None:
         return Outcome(Result.OK, self._written(found, done, "desk", None), done)
 
     patch.setattr(Refunds, "_tried", tried)
-
-
-Plant = Callable[[Patch], None]

@@ -1,13 +1,17 @@
 """Which client calls, from where, and with which secrets he may have signed (CM-25)."""
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from contractor_merch_integration_api.model import Client
 from contractor_merch_integration_api.ports import Safe
 from contractor_merch_integration_api.store import ClientStore
 from shared.secret import Secret
+
+_CLIENT_ID: Final = re.compile(r"cm_[0-9a-f]{16}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +21,7 @@ class Gate:
 
     def client(self, aggregator: str, client_id: str, source_ip: str) -> Client | None:
         """A client of `aggregator` that may call from there; None for every other kind alike."""
-        found = self.clients.find(client_id) if client_id else None
+        found = self.clients.find(client_id) if _CLIENT_ID.fullmatch(client_id) else None
         if found is None or not found.enabled or found.aggregator != aggregator:
             return None
         return found if _allowed(found, source_ip) else None
