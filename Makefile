@@ -22,6 +22,10 @@ DEPLOYED := $(if $(SERVICE),--template-file build/release/templates/$(SERVICE).y
 	--stack-name payments-$(STAGE)-$(subst _,-,$(SERVICE)) \
 	--parameter-overrides "Stage=$(STAGE) $(PARAMETERS)",--template-file build/release/template.yaml)
 SAM_OFFLINE := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=eu-central-1
+# What writes docs/: compared by `make check`, or by a test.
+CHECKED := local.openapi local.endpoint_map local.error_catalogue local.status_diagrams
+TESTED := local.privileges local.deployment bench.cost \
+	tests.fleet_payment_systems.providers.documentation
 empty :=
 
 .DEFAULT_GOAL := help
@@ -117,17 +121,11 @@ imports: setup
 templates: .venv-check/.done
 	@.venv-check/bin/cfn-lint --regions eu-central-1 --template template.yaml templates/*.yaml
 
-documents: setup  ## writes what docs/ says of the code: OpenAPI, endpoints, privileges, parameters, systems
-	@$(BIN)/python -m local.openapi
-	@$(BIN)/python -m local.endpoint_map
-	@$(BIN)/python -m local.privileges
-	@$(BIN)/python -m local.deployment
-	@$(BIN)/python -m bench.cost
-	@$(BIN)/python -m tests.fleet_payment_systems.providers.documentation
+documents: setup  ## writes what docs/ says of the code: OpenAPI, maps, catalogues, tables
+	@for each in $(CHECKED) $(TESTED); do $(BIN)/python -m $$each || exit 1; done
 
 documents-check: setup
-	@$(BIN)/python -m local.openapi --check
-	@$(BIN)/python -m local.endpoint_map --check
+	@for each in $(CHECKED); do $(BIN)/python -m $$each --check || exit 1; done
 
 check-templates: setup .venv-check/.done  ## checkov, on the templates as written and expanded
 	@$(BIN)/python -m local.template_check

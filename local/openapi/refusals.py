@@ -12,7 +12,7 @@ from tests.support.intrinsics import ROOT
 Json = dict[str, Any]
 
 WITH_BODY: Final = ("POST", "PUT", "PATCH")
-_EXPLAINED: Final = {
+EXPLAINED: Final = {
     400: "The request itself is malformed",
     401: "Who are you?",
     403: "Known, but not allowed",
@@ -124,7 +124,7 @@ def _response(status: int, codes: Iterable[str], message: str | None) -> Json:
         content = {"examples": {"gateway": {"value": {"message": message}}}}
     schema = choices[0] if len(choices) == 1 else {"anyOf": choices}
     found: Json = {
-        "description": _EXPLAINED[status],
+        "description": EXPLAINED[status],
         "content": {"application/json": {"schema": schema, **content}},
     }
     if known and status == 429:
