@@ -25,7 +25,8 @@ QUICK = {
     "ReceiptPollPeriodSec": "1",
     "PaymentPollPeriodSec": "1",
     "MobiSyncWaitSec": "1",
-    "DispatcherRoles": "arn:aws:iam::*:user/operator",
+    # Of events/, for `make invoke`, and of who is in build/local.json.
+    "DispatcherRoles": "dispatcher,arn:aws:iam::*:user/operator",
 }
 
 
