@@ -61,6 +61,9 @@ class Dispatcher:
     def link(self, wallet_id: str) -> Json:
         return self.post(f"{_WALLETS}/{wallet_id}/link", {})
 
+    def revoke(self, wallet_id: str) -> Json:
+        return self._call("DELETE", f"{_WALLETS}/{wallet_id}/link", {})
+
     def post(self, path: str, body: object) -> Json:
         """The answer of one signed call. Raises Unexpected."""
         return self._call("POST", path, body)

@@ -82,9 +82,10 @@ class Stack:
     def outputs(self, service: str) -> dict[str, str]:
         return dict(self._outputs[service])
 
-    def jwt(self, user_id: str, ttl_s: int = 86_400) -> str:
-        """A guest's token that the JWT authorizers of this stack accept."""
-        return self._issuer.token(user_id, self._root.parameters["JwtAudience"], ttl_s)
+    def jwt(self, user_id: str, ttl_s: int = 86_400, audience: str = "") -> str:
+        """A guest's token that the JWT authorizers of this stack accept, or one of another app."""
+        wanted = audience or self._root.parameters["JwtAudience"]
+        return self._issuer.token(user_id, wanted, ttl_s)
 
     def problems(self, lines: int = 40) -> str:
         """For error reports: the last lines of the emulator's log in which something went wrong."""
