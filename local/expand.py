@@ -139,10 +139,12 @@ def _ignore_encryption_contexts(flat: Json) -> None:
 
 
 def _allow_plain_http(flat: Json) -> None:
-    for resource in flat["Resources"].values():
-        document = resource.get("Properties", {}).get("PolicyDocument", {})
-        if resource["Type"] == "AWS::S3::BucketPolicy":
+    for name, resource in list(flat["Resources"].items()):
+        if resource["Type"] in ("AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy"):
+            document = resource["Properties"]["PolicyDocument"]
             document["Statement"] = [s for s in document["Statement"] if not _is_tls_only(s)]
+            if not document["Statement"]:
+                del flat["Resources"][name]
 
 
 def _is_tls_only(statement: Json) -> bool:
