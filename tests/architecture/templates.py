@@ -69,6 +69,12 @@ class Service:
         other.__dict__["_expanded"] = Resolver(template, self._expanded.parameters)
         return other
 
+    @property
+    def raw(self) -> dict[str, Json]:
+        """Whole resources by logical id, as expanded."""
+        found: dict[str, Json] = self._expanded.template["Resources"]
+        return found
+
     def resources(self, kind: str) -> dict[str, Json]:
         """Properties by logical id, intrinsics resolved."""
         return {

@@ -184,27 +184,6 @@ def test_tables_are_named_after_stage_service_and_table(name: str) -> None:
     expect_none(table for table in names if not table.startswith(prefix))
 
 
-@pytest.mark.parametrize("name", KEEPERS)
-def test_what_holds_data_outlives_its_stack(name: str) -> None:
-    expect_none(lost_with_stack(service(name).source["Resources"]))
-
-
-@pytest.mark.parametrize("policy", ["DeletionPolicy", "UpdateReplacePolicy"])
-@pytest.mark.parametrize(
-    ("keeper", "logical_id"),
-    [
-        *(("qr_orders", name) for name in ("OrdersTable", "ReceiptsBucket", "Key")),
-        ("qr_partners", "ApiKeyPepper"),
-    ],
-)
-def test_data_that_would_go_with_its_stack_is_reported(
-    keeper: str, logical_id: str, policy: str
-) -> None:
-    resources = deepcopy(service(keeper).source["Resources"])
-    resources[logical_id][policy] = "Delete"
-    assert lost_with_stack(resources) == [logical_id]
-
-
 # A resource type, the property of a real one that is spoilt ("" takes it away), and the rule that
 # must notice.
 SPOILT: list[tuple[str, str, Any, str]] = [

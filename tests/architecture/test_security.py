@@ -108,6 +108,16 @@ def open_buckets(found: Service) -> Iterator[str]:
             yield f"{name}: no lifecycle"
 
 
+def mortal(found: Service) -> Iterator[str]:
+    """What cannot be made again, and would go with its stack."""
+    kept = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::KMS::Key"}
+    for name, resource in found.raw.items():
+        if resource["Type"] in kept:
+            policies = {resource.get("DeletionPolicy"), resource.get("UpdateReplacePolicy")}
+            if policies != {"Retain"}:
+                yield f"{name}: goes with its stack"
+
+
 def told_secrets(found: Service) -> Iterator[str]:
     for function in found.functions.values():
         for name, value in function.environment.items():
@@ -171,7 +181,15 @@ def old_tls(found: Service) -> Iterator[str]:
 
 RULES: tuple[Callable[[Service], Iterator[str]], ...] = (
     *(open_queues, leaking_dlqs, streams, unheard, hasty_schedules, unbound_keys, open_buckets),
-    *(told_secrets, talkative_logs, long_memories, wide_resources, strange_callers, old_tls),
+    *(
+        mortal,
+        told_secrets,
+        talkative_logs,
+        long_memories,
+        wide_resources,
+        strange_callers,
+        old_tls,
+    ),
 )
 
 
@@ -213,6 +231,8 @@ SPOILT: list[tuple[str, str, Any, Callable[[Service], Iterator[str]]]] = [
     ),
     ("qr_orders", "ReceiptsBucketPolicy", "", open_buckets),
     ("qr_orders", "ReceiptsBucket.Properties.LifecycleConfiguration", "", open_buckets),
+    ("qr_orders", "OrdersTable.UpdateReplacePolicy", "Delete", mortal),
+    ("qr_orders", "ReceiptsBucket.DeletionPolicy", "", mortal),
     ("operations", "{variables}.BOT_TOKEN", "123:abc", told_secrets),
     ("operations", "{variables}.CHAT_SECRET", "https://chat.example/hook", told_secrets),
     ("qr_orders", "FunctionLogs.Properties.RetentionInDays", 365, talkative_logs),
