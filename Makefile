@@ -29,11 +29,11 @@ TESTED := local.privileges local.deployment bench.cost \
 empty :=
 
 .DEFAULT_GOAL := help
-demo up pos terminal provider imports bench privileges documents documents-check: \
+demo up pos terminal invoke provider imports bench privileges documents documents-check docs: \
 	export PYTHONPATH := $(subst $(empty) ,:,$(wildcard layers/*/python))
 
 .PHONY: help setup demo up pos terminal provider test test-proofs test-runtime bench check lint types \
-	imports templates privileges documents documents-check check-templates sam-check deps fonts \
+	imports templates privileges documents documents-check docs check-templates sam-check deps fonts \
 	build release deploy invoke pins clean
 
 help:  ## this list
@@ -126,6 +126,10 @@ documents: setup  ## writes what docs/ says of the code: OpenAPI, maps, catalogu
 
 documents-check: setup
 	@for each in $(CHECKED); do $(BIN)/python -m $$each --check || exit 1; done
+
+docs: setup  ## the OpenAPI documents as a site in build/site, looked at in a browser; needs npm
+	@$(BIN)/python -m local.site
+	@$(BIN)/python -m local.site_check
 
 check-templates: setup .venv-check/.done  ## checkov, on the templates as written and expanded
 	@$(BIN)/python -m local.template_check
