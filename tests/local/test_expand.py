@@ -77,6 +77,18 @@ Resources:
             Action: s3:GetObject
             Resource: arn:aws:s3:::files/*
             Condition: {NumericGreaterThan: {"s3:signatureAge": "300000"}}
+  QueuesPolicy:
+    Type: AWS::SQS::QueuePolicy
+    Properties:
+      Queues: [!Ref Queue]
+      PolicyDocument:
+        Statement:
+          - Sid: TlsOnly
+            Effect: Deny
+            Principal: "*"
+            Action: sqs:*
+            Resource: "*"
+            Condition: {Bool: {"aws:SecureTransport": "false"}}
   Role:
     Type: AWS::IAM::Role
     Properties:
@@ -230,6 +242,10 @@ def test_of_a_bucket_policy_only_the_demand_of_tls_is_left_out(resources: dict[s
     statements = resources["FilesPolicy"]["Properties"]["PolicyDocument"]["Statement"]
 
     assert [statement["Sid"] for statement in statements] == ["ShortLinks"]
+
+
+def test_a_queue_policy_that_only_demands_tls_is_left_out(resources: dict[str, Any]) -> None:
+    assert "QueuesPolicy" not in resources
 
 
 def test_a_condition_on_an_encryption_context_is_left_out_and_no_other(
