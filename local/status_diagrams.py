@@ -24,8 +24,8 @@ FILE: Final = ROOT / "docs" / "statuses.md"
 _INTRODUCTION: Final = """# Statuses
 
 What may follow what. The code moves an object by the same tables, in one place each, so that an
-arrow that is not here is not made; a status with no arrow onwards is final. Written by `make
-documents` from the tables.
+arrow that is not here is not made; a status with no arrow onwards is final. `make documents` has
+written this from the tables.
 """
 _SEEN: Final = """## What a till and a guest see of an order
 
