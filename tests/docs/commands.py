@@ -1,5 +1,6 @@
 """The commands of a page and the answers that it promises, run as a reader would type them."""
 
+import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -37,6 +38,7 @@ def run(found: list[Command], folder: Path) -> Iterator[tuple[Command, str]]:
     done = subprocess.run(  # noqa: S603 - the page is ours
         ["bash", "-euo", "pipefail", "-c", "\n".join(marked)],  # noqa: S607
         cwd=folder,
+        env={**os.environ, "no_proxy": "*"},
         capture_output=True,
         text=True,
         timeout=_PATIENCE_S,
