@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 _BLOCK: Final = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_PATIENCE_S: Final = 120
+_PATIENCE_S: Final = 240
 
 
 @dataclass(frozen=True, slots=True)
