@@ -131,20 +131,6 @@ def strangers(policy: Json) -> list[Json]:
     ]
 
 
-def lost_with_stack(resources: Json) -> list[str]:
-    """What nobody could make again, and a deleted or replaced stack would take along.
-
-    A secret that was generated is a pepper: without it every key and link given is dead.
-    """
-    kinds = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::KMS::Key"}
-    return [
-        name
-        for name, resource in resources.items()
-        if (resource["Type"] in kinds or "GenerateSecretString" in resource.get("Properties", {}))
-        and {resource.get("DeletionPolicy"), resource.get("UpdateReplacePolicy")} != {"Retain"}
-    ]
-
-
 def behind_api(found: Service) -> dict[str, int]:
     """Time-outs in seconds of the functions that an API waits for."""
     called = {route.function for route in found.routes} & set(found.functions)

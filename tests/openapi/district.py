@@ -149,15 +149,9 @@ def _known(place: Town, street: Street, orders: list[Json]) -> Known:
     headers = {"headers": {"x-api-key": partner["api_key"]}}
     verdict = place.run("qr_partners", "authorize", sample("qr_partners", "authorize") | headers)
     invoices = sorted({row["invoice_id"] for row in place.rows("sandbox-invoices")})
-    wish = {"action": "create", "aggregator": "mobi", "title": "Mobi", "dry_run": False}
-    client = place.run(_DESKS, "ops.clients", wish)
     peppers = secrets_store.peppers(PARAMETERS["ReceiptLinkPepperArn"])
     return {
         "verdict": [verdict["context"]],
-        "client": [client],
-        "mobi_transaction_id": [900001, 900002, 900003, 900004],
-        "refund_trn": ["R1", "R2"],
-        "qr": ["YM1.ok", "YM1.accept", "YM1.decline"],
         "order_id": ids,
         "id": ids,
         "ids": [ids],
@@ -183,6 +177,17 @@ def _known(place: Town, street: Street, orders: list[Json]) -> Known:
         "full": [True],
         "X-Park-Id": ["park-1"],
         "X-User-Id": ["dispatcher-1"],
+        **_known_of_desks(place),
+    }
+
+
+def _known_of_desks(place: Town) -> Known:
+    wish = {"action": "create", "aggregator": "mobi", "title": "Mobi", "dry_run": False}
+    return {
+        "client": [place.run(_DESKS, "ops.clients", wish)],
+        "mobi_transaction_id": [900001, 900002, 900003, 900004],
+        "refund_trn": ["R1", "R2"],
+        "qr": ["YM1.ok", "YM1.accept", "YM1.decline"],
     }
 
 

@@ -60,16 +60,17 @@ def is_answer_of(stem: str, answer: Answer, event: Any) -> bool:
             return answer.kind == "error"
         case "ops":  # or rehearses, which may need nobody
             return answer.kind == "error" or answer.body["dry_run"] is True
-        case "authorize" if (
-            event.get("type") == "REQUEST"
-        ):  # raises: a till with a good key is not told that it is a bad one
+        # It raises: a till with a good key is not told that it is a bad one.
+        case "authorize" if event.get("type") == "REQUEST":
             return answer.kind == "error" and answer.body["errorType"] == "Unavailable"
-    if answer.kind != "response":
-        return False
-    status: int = answer.body["statusCode"]
-    if not answer.body["headers"]["Content-Type"].startswith("application/json"):
+    return answer.kind == "response" and is_http_answer(answer.body)
+
+
+def is_http_answer(found: Any) -> bool:
+    status: int = found["statusCode"]
+    if not found["headers"]["Content-Type"].startswith("application/json"):
         return status in (200, 503)  # a payment system reads "try later" in its own protocol
-    body = json.loads(answer.body["body"])
+    body = json.loads(found["body"])
     return status < 400 or body.keys() >= ERROR_SHAPE or (status, body) == LATER
 
 
