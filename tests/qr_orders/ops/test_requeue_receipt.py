@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from qr_orders.model import Payment
 from shared.errors import NotFound
-from tests.qr_orders.outside import NOTIFICATIONS, fiscal_receipt
+from shared.tasks import TaskRow
+from tests.qr_orders.outside import INVOICES, NOTIFICATIONS, fiscal_receipt
 from tests.qr_orders.support import Shop, sample
+from tests.support import calls
 from tests.support.intrinsics import Json
 
 DAY = {"from": "2026-01-02", "to": "2026-01-02"}
@@ -97,13 +98,71 @@ def test_stored_receipt_is_left_alone(here: Shop) -> None:
     assert here.tasks() == {}
 
 
+def lost(here: Shop, order_id: str, version: int) -> Json:
+    """The task of a version's document is gone, and had said this."""
+    name = f"qr_order_process_cleared#{order_id}#1-{version}"
+    payload: Json = here.all_tasks()[name]["payload"]
+    with calls.outside():
+        TaskRow(name).delete()
+    return payload
+
+
+def refunded(here: Shop) -> str:
+    """A paid order of which one soup went back an hour later."""
+    order_id = here.cleared()
+    here.clock.advance(3600)
+    assert here.post("admin_refund", order_id=order_id)[0] == 202
+    here.outside.says("POST", f"{INVOICES}/{order_id}-1/update")
+    assert here.work(f"qr_order_update_transactions#{order_id}")
+    operations = [{"id": f"{order_id}-1-u2", "version": 2, "status": "done"}]
+    sums = {"held": "1570.00", "cleared": "1570.00", "refunded": "400.00"}
+    here.outside.has_invoice(order_id, "cleared", version=2, operations=operations, **sums)
+    assert here.work(f"qr_order_check_payment#{order_id}")
+    return order_id
+
+
 def test_cleared_order_without_a_document_is_processed_again(here: Shop) -> None:
-    order_id = here.opened_in(Payment.CLEARED)
+    order_id = here.cleared()
+    said = lost(here, order_id, 1)
 
     report = requeue(here, order_id=order_id)
 
     assert [row["task"] for row in report["requeued"]] == ["process_cleared"]
-    assert [*here.tasks()] == [f"qr_order_process_cleared#{order_id}#1-1"]
+    name = f"qr_order_process_cleared#{order_id}#1-1"
+    assert here.tasks()[name]["payload"] == said
+
+
+def test_document_says_after_a_refund_what_it_said_before(here: Shop) -> None:
+    """Else Eda would see another document under the same number, and refuse it for ever."""
+    order_id = refunded(here)
+    said = [lost(here, order_id, version) for version in (1, 2)]
+
+    report = requeue(here, order_id=order_id)
+
+    assert [row["document_id"] for row in report["requeued"]] == [
+        f"{order_id}-1/1",
+        f"{order_id}-1/2",
+    ]
+    names = [f"qr_order_process_cleared#{order_id}#1-{version}" for version in (1, 2)]
+    assert [here.tasks()[name]["payload"] for name in names] == said
+    assert said[0]["cleared_at"] < said[1]["cleared_at"]
+
+
+def test_one_document_of_a_refunded_order_is_asked_for_alone(here: Shop) -> None:
+    order_id = refunded(here)
+
+    report = requeue(here, document_id=f"{order_id}-1/2")
+
+    assert [row["document_id"] for row in report["requeued"]] == [f"{order_id}-1/2"]
+
+
+def test_refund_under_way_has_no_document_yet(here: Shop) -> None:
+    order_id = requested(here)
+    assert here.post("admin_refund", order_id=order_id)[0] == 202
+
+    report = requeue(here, order_id=order_id, dry_run=True)
+
+    assert [row["document_id"] for row in report["requeued"]] == [f"{order_id}-1/1"]
 
 
 @pytest.mark.parametrize(("age_min", "count"), [(15, 0), (16, 1)])

@@ -207,7 +207,14 @@ def requeue() -> "Requeue":
     from qr_orders.use_cases.requeue import Requeue
 
     wanted = settings().receipt_source != "none"
-    return Requeue(OrderStore(), DayStore(), receipt_tasks(), clock.SYSTEM, wanted)
+    return Requeue(
+        store=OrderStore(),
+        journal=JournalStore(),
+        days=DayStore(),
+        tasks=receipt_tasks(),
+        clock=clock.SYSTEM,
+        receipts_wanted=wanted,
+    )
 
 
 def refunds() -> "Refunds":

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from qr_orders.model import PARTNER_MOVES, PAYABLE, PAYMENT_MOVES, Item, Order, Partner, Payment
-from qr_orders.model.invoice import Change
+from qr_orders.model.invoice import PAYMENT_VERSION, Change
 from shared.money import Money
 
 _UNDER_WAY: Final = {Payment.REFUNDING: "in_progress", Payment.REFUND_FAILED: "failed"}
@@ -56,6 +56,14 @@ class Refund:
 
     change: Change
     state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A version of the invoice whose money has moved, and when; it has a document (RC-02)."""
+
+    version: int
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +123,21 @@ def refunds_of(order: Order, changes: Sequence[Change]) -> Sequence[Refund]:
         Refund(change, _state(order, change))
         for change in sorted(last.values(), key=lambda change: change.version)
     ]
+
+
+def settled_of(
+    order: Order, events: Sequence[Event], changes: Sequence[Change]
+) -> Sequence[Settled]:
+    """The payment and the refunds that are done, oldest first.
+
+    An order has one refund under way at most, so the journal tells them in the changelog's order.
+    """
+    mine = [change for change in changes if change.invoice_id == order.invoice_id]
+    done = [refund.change.version for refund in refunds_of(order, mine) if refund.state == "done"]
+    cleared_at = [after.at for before, after in pairwise(events) if after.cleared > before.cleared]
+    back_at = [after.at for before, after in pairwise(events) if after.refunded > before.refunded]
+    versions = [*(PAYMENT_VERSION for _ in cleared_at), *done]
+    return [Settled(*one) for one in zip(versions, (*cleared_at, *back_at), strict=True)]
 
 
 def _state(order: Order, change: Change) -> str:

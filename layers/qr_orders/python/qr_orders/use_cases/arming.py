@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from qr_orders.model import Order, Payment
+from qr_orders.model.journal import Settled
 from qr_orders.task_names import (
     CANCEL,
     CHECK_PAYMENT,
@@ -44,17 +45,17 @@ def arm_cleared(
     tasks: Tasks,
     transaction: Transaction,
     order: Order,
-    version: int,
+    settled: Settled,
     due_at: datetime,
 ) -> None:
     """The task of one version cleared or refunded: its document, the guest's news."""
-    task_id = f"{PROCESS_CLEARED}#{order.order_id}#{order.attempt}-{version}"
+    task_id = f"{PROCESS_CLEARED}#{order.order_id}#{order.attempt}-{settled.version}"
     payload: dict[str, str | int] = {
         "order_id": order.order_id,
         "invoice_id": order.invoice_id,
-        "version": version,
-        # The order's own moment moves on while the document must stay as it is (RC3).
-        "cleared_at": to_iso(order.updated_at),
+        "version": settled.version,
+        # Of the document: it must stay as it is while the order moves on (RC3).
+        "cleared_at": to_iso(settled.at),
     }
     tasks.arm(transaction, task_id, payload, due_at)
 

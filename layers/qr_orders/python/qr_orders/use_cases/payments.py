@@ -10,6 +10,7 @@ from typing import Final
 
 from qr_orders.model import IN_FLIGHT, PAYABLE, STILL_OPEN, Order, Partner, Payment, PaymentMethod
 from qr_orders.model.invoice import Change, Invoice, applied, disagrees, unsent
+from qr_orders.model.journal import Settled
 from qr_orders.ports import Engine, EngineRefused, Notifier
 from qr_orders.store import OrderStore
 from qr_orders.use_cases import refunds
@@ -191,7 +192,7 @@ class Payments:
         self, transaction: Transaction, order: Order, ticket: Ticket, now: datetime
     ) -> None:
         if order.payment in _MOVED:
-            arm_cleared(self.tasks, transaction, order, order.invoice_version, now)
+            arm_cleared(self.tasks, transaction, order, Settled(order.invoice_version, now), now)
             ticket.done(transaction)
         elif order.payment is Payment.REFUND_FAILED:
             change = self.store.change(order.order_id, order.invoice_id, order.invoice_version)

@@ -1,14 +1,15 @@
 """Asking again for receipts that never came, by an operator's hand (RC-12)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from qr_orders.model import Order, document_id
-from qr_orders.model.invoice import PAYMENT_VERSION
+from qr_orders.model import Order, Receipt, document_id
+from qr_orders.model.journal import settled_of
 from qr_orders.store import OrderStore
 from qr_orders.task_names import RENDER_RECEIPT
+from qr_orders.use_cases.admin import Journal
 from qr_orders.use_cases.arming import arm_cleared, arm_receipt
 from qr_orders.use_cases.reconciliation import Days
 from shared import trace
@@ -22,6 +23,8 @@ _RESERVE_S: Final = 15
 # A younger document's receipt is on its way.
 _LATE_AFTER: Final = timedelta(minutes=15)
 
+Done = dict[str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -33,10 +36,19 @@ class Wish:
     until: date | None = None
     dry_run: bool = True
 
+    @property
+    def by_hand(self) -> bool:
+        """Of one order: whatever is missing is late."""
+        return self.since is None
+
+    def wants(self, document: str) -> bool:
+        return self.document in ("", document)
+
 
 @dataclass(frozen=True, slots=True)
 class Requeue:
     store: OrderStore
+    journal: Journal
     days: Days
     tasks: Tasks
     clock: Clock
@@ -47,7 +59,7 @@ class Requeue:
 
         Harmless when repeated. `incomplete_from` is the day to go on with when time ran out.
         """
-        requeued: list[dict[str, str]] = []
+        requeued: list[Done] = []
         orders, incomplete = 0, ""
         for day, order in self._orders(wish):
             if trace.remaining_s() < _RESERVE_S:
@@ -75,32 +87,38 @@ class Requeue:
                 yield from ((day, order) for order in self.days.orders(ids))
                 after = ids[-1]
 
-    def _requeue(self, order: Order, wish: Wish) -> list[dict[str, str]]:
+    def _requeue(self, order: Order, wish: Wish) -> list[Done]:
         known = self.store.receipts(order.order_id)
-        now, done = self.clock.now(), []
-        by_hand = wish.since is None
+        return [*self._late(order, known, wish), *self._lost(order, known, wish)]
+
+    def _late(self, order: Order, known: Sequence[Receipt], wish: Wish) -> Iterator[Done]:
+        """Receipts that were asked for, and have not come."""
+        now = self.clock.now()
         for receipt in known:
-            wanted = wish.document in ("", receipt.document_id)
-            late = by_hand or now - receipt.requested_at > _LATE_AFTER
-            if receipt.state != "stored" and wanted and late:
+            document = receipt.document_id
+            late = wish.by_hand or now - receipt.requested_at > _LATE_AFTER
+            if receipt.state != "stored" and late and wish.wants(document):
                 transaction = Transaction()
                 again = {"requeued_at": to_ms(now)}
-                document = receipt.document_id
                 arm_receipt(self.tasks, transaction, order.order_id, document, now, **again)
-                done.append(self._armed(order, document, "render_receipt", transaction, wish))
-        document = document_id(order.invoice_id, PAYMENT_VERSION)
-        unknown = document not in {receipt.document_id for receipt in known}
-        late = by_hand or now - order.updated_at > _LATE_AFTER
-        wanted = self.receipts_wanted and wish.document in ("", document)
-        if order.cleared and unknown and late and wanted:
-            transaction = Transaction()
-            arm_cleared(self.tasks, transaction, order, PAYMENT_VERSION, now)
-            done.append(self._armed(order, document, "process_cleared", transaction, wish))
-        return done
+                yield _armed(order, document, "render_receipt", transaction, wish)
 
-    def _armed(
-        self, order: Order, document: str, task: str, transaction: Transaction, wish: Wish
-    ) -> dict[str, str]:
-        if not wish.dry_run:
-            commit(transaction)
-        return {"order_id": order.order_id, "document_id": document, "task": task}
+    def _lost(self, order: Order, known: Sequence[Receipt], wish: Wish) -> Iterator[Done]:
+        """Money that moved without a document: of the payment, and of each refund."""
+        if not (order.cleared and self.receipts_wanted):
+            return
+        now, documents = self.clock.now(), {receipt.document_id for receipt in known}
+        events = self.journal.events(order.order_id)
+        for settled in settled_of(order, events, self.store.changes(order.order_id)):
+            document = document_id(order.invoice_id, settled.version)
+            late = wish.by_hand or now - settled.at > _LATE_AFTER
+            if document not in documents and late and wish.wants(document):
+                transaction = Transaction()
+                arm_cleared(self.tasks, transaction, order, settled, now)
+                yield _armed(order, document, "process_cleared", transaction, wish)
+
+
+def _armed(order: Order, document: str, task: str, transaction: Transaction, wish: Wish) -> Done:
+    if not wish.dry_run:
+        commit(transaction)
+    return {"order_id": order.order_id, "document_id": document, "task": task}
