@@ -18,7 +18,8 @@ api_keys = wiring.api_keys()
 
 def app(event: dict[str, Any], context: Any) -> dict[str, Any]:
     headers = event.get("headers") or {}
-    trace.begin(headers.get("x-request-id"), context)
+    gateway_id = (event.get("requestContext") or {}).get("requestId")
+    trace.begin(headers.get("x-request-id"), context, gateway_id)
     started = time.monotonic()
     status = 500
     try:

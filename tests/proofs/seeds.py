@@ -159,9 +159,9 @@ def no_task_row(patch: pytest.MonkeyPatch) -> None:
     def only_wake(
         self: Tasks, transaction: store.Transaction, task_id: str, due_at: datetime, **_: Any
     ) -> None:
-        transaction.after_commit.append(lambda: self._wake(task_id, due_at))
+        transaction.after_commit.append(lambda: self.wake(task_id, due_at))
 
-    patch.setattr(Tasks, "_set", only_wake)
+    patch.setattr(Tasks, "set_row", only_wake)
 
 
 def marked_before_sent(patch: pytest.MonkeyPatch) -> None:
@@ -207,7 +207,7 @@ def no_fence(patch: pytest.MonkeyPatch) -> None:
         due_at, attempts, *given = rest
         payload = given[0] if given else None
         kept = ticket.payload if payload is None else payload
-        self._set(
+        self.set_row(
             transaction, ticket.task_id, due_at, attempts=attempts, payload=kept, condition=None
         )
 

@@ -108,7 +108,7 @@ def memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[MemoryTable]:
     monkeypatch.setattr(aws, "client", table.client)
     monkeypatch.setattr(tasks, "SHARDS", 1)
     monkeypatch.setattr(metrics, "emit", lambda *_, **__: None)
-    trace.begin(None, None)
+    trace.begin("request-of-test", None)
     TaskRow._connection = None
     yield table
     TaskRow._connection = None

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared import metrics
+from shared import metrics, trace
 from tests.shared.conftest import Lines
 
 
@@ -16,6 +16,7 @@ def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
 @pytest.fixture(autouse=True)
 def service(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SERVICE", "shop")
+    monkeypatch.setenv("STAGE", "test")
 
 
 def test_counter_is_one_emf_line(capsys: pytest.CaptureFixture[str]) -> None:
@@ -23,7 +24,7 @@ def test_counter_is_one_emf_line(capsys: pytest.CaptureFixture[str]) -> None:
 
     [line] = lines(capsys)
     [described] = line["_aws"]["CloudWatchMetrics"]
-    assert described["Namespace"] == "Payments"
+    assert described["Namespace"] == "Payments/test"
     assert described["Metrics"] == [{"Name": "ExternalCall", "Unit": "Count"}]
     assert [sorted(names) for names in described["Dimensions"]] == [["Result", "Service", "System"]]
     assert (line["ExternalCall"], line["Service"], line["System"]) == ([1], "shop", "bank")
@@ -81,3 +82,26 @@ def test_broken_output_breaks_nothing(monkeypatch: pytest.MonkeyPatch, log_lines
     metrics.count("ExternalCall")
 
     assert log_lines()[0]["error"] == "OSError"
+
+
+def test_run_of_a_task_is_counted_by_its_service_and_by_its_name(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    metrics.task("shop_close", attempts=3, failed=True)
+
+    [line] = lines(capsys)
+    [described] = line["_aws"]["CloudWatchMetrics"]
+    assert sorted(map(sorted, described["Dimensions"])) == [["Service"], ["Service", "Task"]]
+    assert (line["Task"], line["TaskAttempts"]) == ("shop_close", [3])
+    assert (line["TaskDone"], line["TaskFailed"]) == ([0], [1])
+
+
+def test_metric_line_says_whose_request_it_counts(capsys: pytest.CaptureFixture[str]) -> None:
+    trace.begin("request-of-test", None, "GgiVaWgFliAEPDQ=")
+
+    metrics.count("ExternalCall", System="bank")
+
+    [line] = lines(capsys)
+    assert (line["request_id"], line["gateway_id"]) == ("request-of-test", "GgiVaWgFliAEPDQ=")
+    (names,) = line["_aws"]["CloudWatchMetrics"][0]["Dimensions"]
+    assert not {"request_id", "gateway_id"} & set(names)

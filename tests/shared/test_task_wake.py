@@ -163,11 +163,3 @@ def test_sweep_without_time_sends_what_it_has_read(
     world.aws.lose_messages()
 
     assert world.tasks.sweep() == 2
-
-
-def test_parked_tasks_are_listed_by_queue(world: TasksWorld) -> None:
-    for task_id in ("shared_poll#1", "shared_push#2", "shared_poll#3"):
-        world.arm(task_id)
-        world.tasks.park(world.take(task_id))
-
-    assert sorted(world.tasks.parked("shared_poll")) == ["shared_poll#1", "shared_poll#3"]

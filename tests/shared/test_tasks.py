@@ -255,6 +255,18 @@ def test_until_done_task_is_never_parked(world: TasksWorld) -> None:
         world.clock.advance(1000)
 
 
+def test_news_from_outside_leaves_a_task_the_request_it_belongs_to(world: TasksWorld) -> None:
+    """A callback has no request id of ours; one that is made up must not replace the known one."""
+    world.arm()
+    trace.begin(None, None)
+    world.arm()
+    assert world.row().request_id == "request-of-test"
+
+    trace.begin("another-request", None)
+    world.arm()
+    assert world.row().request_id == "another-request"
+
+
 def test_arming_a_parked_task_revives_it(world: TasksWorld) -> None:
     world.arm()
     world.tasks.park(world.take())

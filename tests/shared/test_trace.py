@@ -26,6 +26,26 @@ def test_any_other_request_id_is_replaced_by_a_new_one(sent: str | None) -> None
     assert first != second
 
 
+def test_gateways_id_is_taken_when_the_caller_gave_none() -> None:
+    """Its access log has it, and no other."""
+    assert trace.begin(None, None, "GgiVaWgFliAEPDQ=") == "GgiVaWgFliAEPDQ="
+    assert trace.is_known()
+
+
+def test_callers_id_is_kept_beside_the_gateways() -> None:
+    trace.begin("request-of-test", None, "GgiVaWgFliAEPDQ=")
+
+    assert trace.ids() == {"request_id": "request-of-test", "gateway_id": "GgiVaWgFliAEPDQ="}
+
+
+def test_id_made_up_here_is_not_known_until_a_task_brings_its_own() -> None:
+    trace.begin(None, None)
+    assert not trace.is_known()
+
+    trace.carry("request-of-test")
+    assert trace.is_known()
+
+
 def test_time_is_endless_outside_of_an_invocation() -> None:
     trace.begin(None, None)
 

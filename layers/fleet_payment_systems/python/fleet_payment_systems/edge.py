@@ -35,7 +35,8 @@ def provider_app(provider: Provider) -> Handler:
 
     def app(event: Event, context: Any) -> dict[str, Any]:
         started = time.monotonic()
-        trace.begin((event.get("headers") or {}).get("x-request-id"), context)
+        gateway_id = event["requestContext"].get("requestId")
+        trace.begin((event.get("headers") or {}).get("x-request-id"), context, gateway_id)
         request = _request(event)
         token = str((event.get("pathParameters") or {}).get("token", ""))
         reply = _reply(provider, request, lambda: _serve(provider, request, token, _url(event)))

@@ -100,7 +100,8 @@ class HttpApp(Chalice):
     endpoints: list[Endpoint]
 
     def __call__(self, event: Event, context: Any) -> dict[str, Any]:
-        trace.begin((event.get("headers") or {}).get("x-request-id"), context)
+        gateway_id = event["requestContext"].get("requestId")
+        trace.begin((event.get("headers") or {}).get("x-request-id"), context, gateway_id)
         self.event = event
         try:
             self.v1 = to_v1(event)

@@ -29,7 +29,7 @@ def _fields(ids: dict[str, object]) -> dict[str, object]:
         )
         for key, value in ids.items()
     }
-    return {"request_id": trace.request_id(), **short}
+    return {**trace.ids(), **short}
 
 
 def info(event: str, **ids: object) -> None:

@@ -1,10 +1,13 @@
 """Metrics as EMF lines (SPEC A.9). Powertools is loaded by the first metric, not by the import."""
 
 import os
+from collections.abc import Mapping
+from typing import Final
 
-from shared import logs
+from shared import logs, trace
 
-NAMESPACE = "Payments"
+# A stage of its own: two in one account must not ring each other's alarms.
+_NAMESPACE: Final = "Payments/{}"
 
 
 def count(name: str, value: int = 1, **dimensions: str) -> None:
@@ -27,14 +30,38 @@ def request(operation: str, status: int, latency_ms: int) -> None:
     emit(values, Operation=operation)
 
 
+def task(name: str, attempts: int, failed: bool) -> None:
+    """How one run of a task ended, by service and by task (AR-13, SPEC A.9)."""
+    values = {
+        "TaskDone": (int(not failed), "Count"),
+        "TaskFailed": (int(failed), "Count"),
+        "TaskAttempts": (attempts, "Count"),
+    }
+    _put(values, {}, also={"Task": name})
+
+
 def emit(values: dict[str, tuple[int, str]], **dimensions: str) -> None:
     """One EMF line. Never raises: a metric must not break a payment."""
+    _put(values, dimensions)
+
+
+def _put(
+    values: dict[str, tuple[int, str]],
+    dimensions: Mapping[str, str],
+    also: Mapping[str, str] | None = None,
+) -> None:
+    """Counted by service and `dimensions`, and by service and `also`; has its request's ids."""
     try:
         from aws_lambda_powertools.metrics import EphemeralMetrics
 
-        metrics = EphemeralMetrics(namespace=NAMESPACE)
-        for key, text in {"Service": os.environ.get("SERVICE", "local"), **dimensions}.items():
+        metrics = EphemeralMetrics(namespace=_NAMESPACE.format(os.environ.get("STAGE", "local")))
+        service = os.environ.get("SERVICE", "local")
+        for key, text in {"Service": service, **dimensions}.items():
             metrics.add_dimension(key, text)
+        if also:
+            metrics.add_dimensions(Service=service, **also)
+        for key, text in trace.ids().items():
+            metrics.add_metadata(key, text)
         for name, (value, unit) in values.items():
             metrics.add_metric(name, unit, value)
         metrics.flush_metrics()

@@ -66,6 +66,7 @@ def _run(name: str, tasks: Tasks, work: Callable[[Ticket], None], ticket: Ticket
         _give_back(tasks, ticket)
     latency_ms = int((time.monotonic() - started) * 1000)
     metrics.request(name, 500 if failed else 200, latency_ms)
+    metrics.task(name, ticket.attempts, failed)
 
 
 def _give_back(tasks: Tasks, ticket: Ticket) -> None:

@@ -103,7 +103,7 @@ class Tasks:
         self, transaction: Transaction, task_id: str, payload: Payload, due_at: datetime
     ) -> None:
         """An upsert, never put-if-absent: the newest call for the work wins over a worker."""
-        self._set(transaction, task_id, due_at, attempts=0, payload=payload, condition=None)
+        self.set_row(transaction, task_id, due_at, attempts=0, payload=payload, condition=None)
 
     def disarm(self, transaction: Transaction, task_id: str) -> None:
         """Takes the work back, if there is any: a worker that holds it loses its ending."""
@@ -119,11 +119,11 @@ class Tasks:
     ) -> None:
         kept = ticket.payload if payload is None else payload
         mine = TaskRow.token == ticket.token
-        self._set(
+        self.set_row(
             transaction, ticket.task_id, due_at, attempts=attempts, payload=kept, condition=mine
         )
 
-    def _set(
+    def set_row(
         self,
         transaction: Transaction,
         task_id: str,
@@ -142,10 +142,10 @@ class Tasks:
             TaskRow.token.set(new_token()),
             TaskRow.attempts.set(attempts),
             TaskRow.payload.set(text),
-            TaskRow.request_id.set(trace.request_id()),
+            TaskRow.request_id.set(_origin()),
         ]
         transaction.update(TaskRow(task_id), task_id, actions, condition)
-        transaction.after_commit.append(lambda: self._wake(task_id, due_at))
+        transaction.after_commit.append(lambda: self.wake(task_id, due_at))
 
     def take(self, task_id: str, attempts_max: int | None) -> Ticket | None:
         """Leases a due task until this invocation surely ended. None: not due, gone or parked."""
@@ -193,16 +193,17 @@ class Tasks:
         transaction.update(TaskRow(ticket.task_id), ticket.task_id, actions, condition)
         store.commit(transaction)
         ticket.ended = True
-        metrics.count("TaskParked", Task=_name(ticket.task_id))
+        metrics.count("TaskParked", Task=name_of(ticket.task_id))
         logs.error("task_parked", task_id=ticket.task_id, attempts=ticket.attempts)
 
-    def _wake(self, task_id: str, due_at: datetime) -> None:
+    def wake(self, task_id: str, due_at: datetime) -> None:
         """Best effort: the sweeper finds what a lost message leaves overdue."""
         delay_s = max(0, -int((self.clock.now() - due_at).total_seconds() // 1))
+        own = trace.request_id()
         message: dict[str, Any] = {
-            "QueueUrl": self.queue_url_prefix + _name(task_id),
+            "QueueUrl": self.queue_url_prefix + name_of(task_id),
             "MessageBody": json.dumps({"task_id": task_id}),
-            "MessageAttributes": _attributes(),
+            "MessageAttributes": {"request_id": {"DataType": "String", "StringValue": own}},
         }
         if 0 < delay_s <= _LONGEST_DELAY_S:
             message["DelaySeconds"] = delay_s
@@ -212,7 +213,7 @@ class Tasks:
             aws.client("sqs").send_message(**message)
         except (BotoCoreError, ClientError) as problem:
             logs.error("task_wake_failed", problem, task_id=task_id)
-            metrics.count("TaskWakeFailed", Task=_name(task_id))
+            metrics.count("TaskWakeFailed", Task=name_of(task_id))
 
     def sweep(self) -> int:
         """Wakes what is overdue by 15 s, oldest first, at most 1,000 messages a queue."""
@@ -229,11 +230,6 @@ class Tasks:
         for shard in (*map(str, range(SHARDS)), PARKED):
             for row in TaskRow.due.query(shard):
                 yield row.task_id
-
-    def parked(self, name: str) -> list[str]:
-        """Ids of the parked tasks of queue `name`, those that wait longest first."""
-        rows = TaskRow.due.query(PARKED)
-        return [row.task_id for row in rows if _name(row.task_id) == name]
 
     def _top_up(self, name: str, rows: list["_Overdue"]) -> int:
         """One queue that is gone or throttled must not keep the others asleep."""
@@ -278,7 +274,7 @@ def _overdue(limit: int) -> dict[str, list[_Overdue]]:
         shard, rows = shards.popleft()
         page = list(islice(rows, _QUEUE_ROOM))
         for row in page:
-            name = _name(row.task_id)
+            name = name_of(row.task_id)
             taken[shard, name] += 1
             if taken[shard, name] <= _QUEUE_ROOM:
                 found.setdefault(name, []).append((row.due_at, row.task_id))
@@ -289,9 +285,14 @@ def _overdue(limit: int) -> dict[str, list[_Overdue]]:
     return found
 
 
-def _name(task_id: str) -> str:
+def _origin() -> Any:
+    """The request that calls for the work. News from outside has no id of ours: the one that the
+    row knows is better than one made up here.
+    """
+    own = trace.request_id()
+    return own if trace.is_known() else TaskRow.request_id | own
+
+
+def name_of(task_id: str) -> str:
+    """The queue of a task."""
     return task_id.partition("#")[0]
-
-
-def _attributes() -> dict[str, dict[str, str]]:
-    return {"request_id": {"DataType": "String", "StringValue": trace.request_id()}}

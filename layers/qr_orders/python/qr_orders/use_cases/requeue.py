@@ -15,6 +15,7 @@ from qr_orders.use_cases.reconciliation import Days
 from shared import trace
 from shared.clock import Clock, to_ms
 from shared.errors import NotFound
+from shared.parked import parked_of
 from shared.store import Transaction, commit
 from shared.tasks import Tasks
 
@@ -69,7 +70,7 @@ class Requeue:
             requeued += self._requeue(order, wish)
         report: dict[str, Any] = {
             **{"dry_run": wish.dry_run, "orders": orders, "requeued": requeued},
-            "parked": self.tasks.parked(RENDER_RECEIPT),
+            "parked": parked_of(RENDER_RECEIPT),
         }
         return report | ({"incomplete_from": incomplete} if incomplete else {})
 
