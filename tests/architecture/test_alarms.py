@@ -19,6 +19,7 @@ MONEY = {
     "qr_orders": {
         *("CashbackConflict", "ClearLost", "InvoiceMismatch", "ReconciliationDifferences"),
         *("ReceiptTaskAttempts", "ReceiptTaskAgeSec", "ReceiptEnqueue failed", "StuckOrders"),
+        "ReceiptSumMismatch",
         "HeldOrderExpired",
         *("RefundFailed", "RefundStuck"),
     },
@@ -30,7 +31,7 @@ HURRIED = {
     *("client_api", "contractor_merch_integration_api", "qr_orders"),
     *("qr_partner_integration", "qr_partners"),
 }
-OF_TASKS = {"ParkedTasks", "OldestTaskAgeSec"}
+OF_TASKS = {"ParkedTasks", "OldestTaskAgeSec", "TaskDone", "TaskFailed"}
 
 
 def unwatched(found: Service) -> Iterator[str]:
@@ -45,6 +46,10 @@ def unwatched(found: Service) -> Iterator[str]:
             yield f"{name}: waits for a second time"
         if not all(str(each).endswith(TOPIC) for each in alarm.get("AlarmActions", [""])):
             yield f"{name}: tells nobody"
+        if not alarm.get("AlarmDescription", "").endswith(
+            f".md#{Alarm(name, 'ALARM', '').chapter}"
+        ):
+            yield f"{name}: its description does not end with the link of its chapter"
 
 
 def _must_be_watched(found: Service) -> set[str]:
@@ -103,6 +108,14 @@ def test_an_alarm_that_tells_nobody_is_reported() -> None:
 
     found = list(unwatched(service("qr_orders").changed(spoil)))
     assert found == ["ClearLostAlarm: tells nobody"]
+
+
+def test_an_alarm_without_a_link_is_reported() -> None:
+    def spoil(resources: Json) -> None:
+        resources["ClearLostAlarm"]["Properties"]["AlarmDescription"] = "The hold is gone."
+
+    found = list(unwatched(service("qr_orders").changed(spoil)))
+    assert found == ["ClearLostAlarm: its description does not end with the link of its chapter"]
 
 
 def test_the_topic_of_every_alarm_exists() -> None:

@@ -69,6 +69,15 @@ def test_alarm_is_posted_with_name_state_reason_and_runbook(team: Team) -> None:
     ]
 
 
+def test_link_in_the_description_is_not_said_twice() -> None:
+    link = f"{RUNBOOK}#clearlostalarm"
+    alarm = Alarm("dev-ClearLostAlarm-3C4D", "ALARM", "Crossed.", f"The hold is gone. {link}")
+
+    assert alarm.told(RUNBOOK) == (
+        f"ALARM: dev-ClearLostAlarm-3C4D\nThe hold is gone\nCrossed.\n{link}"
+    )
+
+
 def test_telegram_is_told_which_chat(team: Team) -> None:
     keep({"kind": "telegram", "url": HOOK, "chat_id": "-100"})
     team.chat.post(HOOK, json={"ok": True})

@@ -124,7 +124,9 @@ def test_sane_request_id_is_echoed(shop: Shop) -> None:
 @pytest.mark.parametrize(
     "sent", ["short", "x" * 65, "evil\r\nheader: 1", 'a"},{"b":"c', "идидидид"]
 )
-def test_hostile_request_id_is_replaced_by_the_gateways(shop: Shop, sent: str, log_lines: Lines) -> None:
+def test_hostile_request_id_is_replaced_by_the_gateways(
+    shop: Shop, sent: str, log_lines: Lines
+) -> None:
     shop.answer = KeyError()
 
     _, body, answer = shop.ask(gateway_event(headers={"x-request-id": sent}))

@@ -33,9 +33,14 @@ class Alarm:
             return cls("message", "ALARM", text)
 
     def told(self, runbook_url: str) -> str:
-        """Name and state, what it means, why, and where it says what to do."""
-        lines = [f"{self.state}: {self.name}", self.description, self.reason[:_REASON_MAX]]
-        return "\n".join([*filter(None, lines), f"{runbook_url}#{self.chapter}"])
+        """Name and state, what it means, why, and where it says what to do.
+
+        Our alarms' descriptions end with the link; it goes last, and is not said twice.
+        """
+        link = f"{runbook_url}#{self.chapter}"
+        means = self.description.removesuffix(link).rstrip(" .")
+        lines = [f"{self.state}: {self.name}", means, self.reason[:_REASON_MAX]]
+        return "\n".join([*filter(None, lines), link])
 
     @property
     def chapter(self) -> str:
