@@ -36,6 +36,7 @@ dispatchers = wiring.dispatchers()
             "unknown_profile",
             "unknown_system",
             "wallet_incomplete",
+            "wallet_stopped",
         ),
     },
     headers=("X-Park-Id", "X-User-Id"),

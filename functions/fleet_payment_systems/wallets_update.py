@@ -27,6 +27,7 @@ dispatchers = wiring.dispatchers()
             "unknown_field",
             "unknown_profile",
             "wallet_incomplete",
+            "wallet_stopped",
         ),
     },
     headers=("X-Park-Id", "X-User-Id"),

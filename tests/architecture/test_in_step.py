@@ -52,7 +52,7 @@ def event_problem(function: Function, event: Any, kind: str, routes: set[str]) -
     match kind, event:
         case (
             ("crons", {})
-            | ("ops", {"dry_run": True})
+            | ("ops", {"dry_run": True} | {"id": str()})
             | ("topic", {"Records": [{"Sns": {"Message": str()}}]})
             | ("subscribers", {"detail-type": str(), "detail": {}})
         ):

@@ -31,6 +31,11 @@ def _settings() -> Settings:
     return from_env(Settings)
 
 
+def pepper_secret() -> str:
+    """The name of the secret that receipt links are made with."""
+    return _settings().receipt_link_pepper_secret
+
+
 @cache
 def _orders() -> QrOrders:
     return QrOrders(Internal(_settings().stage))

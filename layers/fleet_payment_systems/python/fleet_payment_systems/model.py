@@ -165,7 +165,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Wallet:
-    """One park's account in one payment system. `credentials` are ciphertexts by field."""
+    """One park's account in one payment system. `credentials` are ciphertexts by field.
+
+    `stopped` says how an operator stopped it, over the park's head: "wallet", "park", "system", or
+    "" when nobody did. It is not enabled then; `resumes`: it was, and will be again.
+    """
 
     wallet_id: str
     park_id: str
@@ -190,6 +194,8 @@ class Wallet:
     updated_at: datetime
     token_expires_at: datetime | None = None
     deleted_at: datetime | None = None
+    stopped: str = ""
+    resumes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

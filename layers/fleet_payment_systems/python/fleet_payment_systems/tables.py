@@ -53,6 +53,8 @@ class WalletRow(Row):
     updated_at = WholeNumber()
     token_expires_at = WholeNumber(null=True)
     deleted_at = WholeNumber(null=True)
+    stopped = UnicodeAttribute(null=True)
+    resumes = BooleanAttribute(null=True)
     by_park: ClassVar[_ByPark] = _ByPark()
 
 

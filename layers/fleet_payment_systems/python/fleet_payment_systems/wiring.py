@@ -36,6 +36,8 @@ from shared.vault import Vault
 if TYPE_CHECKING:
     from fleet_payment_systems.schema.dispatchers import Dispatchers
     from fleet_payment_systems.use_cases.export_files import ExportWriter
+    from fleet_payment_systems.use_cases.lookup import Lookup
+    from fleet_payment_systems.use_cases.stops import Stops
 
 # A callback's Lambda speaks one protocol, and knows neither Chalice nor pydantic: what would load
 # them is imported by whom it serves.
@@ -112,6 +114,20 @@ def wallets() -> Wallets:
 
 def links() -> Links:
     return Links(wallets(), link_peppers, dispatcher_settings().fps_base_url)
+
+
+def stops() -> "Stops":
+    """For operators: what pydantic costs a callback need not pay."""
+    from fleet_payment_systems.use_cases.stops import Stops
+
+    return Stops(WalletStore(), wallets())
+
+
+def lookup() -> "Lookup":
+    from fleet_payment_systems.store.journal import JournalStore
+    from fleet_payment_systems.use_cases.lookup import Lookup
+
+    return Lookup(WalletStore(), MoneyStore(), LedgerStore(), ExportStore(), JournalStore())
 
 
 def listing() -> Listing:

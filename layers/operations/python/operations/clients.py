@@ -1,6 +1,7 @@
 """The team's chat: a webhook of Slack, or a bot of Telegram. Its address is a secret."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,6 +13,29 @@ from shared.errors import Unavailable
 from shared.secret import Secret
 
 _TIMEOUT_S: Final = 5
+_FINDER_TIMEOUT_S: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Finders:
+    """The Lambdas `<service>/ops/find.py`: an operator's own, so no route and no HTTP event."""
+
+    stage: str
+
+    def ask(self, service: str, text: str) -> list[Mapping[str, Any]]:
+        """Raises Unavailable: a service that is not deployed, too."""
+        try:
+            reply = aws.invoke_client(_FINDER_TIMEOUT_S).invoke(
+                FunctionName=f"{self.stage}-{service}-find", Payload=json.dumps({"id": text})
+            )
+            answer = json.loads(reply["Payload"].read())
+        except (BotoCoreError, ClientError, ValueError) as problem:
+            logs.error("finder_failed", problem, service=service)
+            raise Unavailable("finder_unavailable") from problem
+        if "FunctionError" in reply:
+            logs.error("finder_crashed", service=service)
+            raise Unavailable("finder_unavailable")
+        return list(answer["found"])
 
 
 @dataclass(frozen=True, slots=True)

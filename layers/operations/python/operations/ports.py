@@ -1,6 +1,13 @@
 """What the use case needs of the outside."""
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+
+class Finders(Protocol):
+    def ask(self, service: str, text: str) -> list[Mapping[str, Any]]:
+        """What a service knows under that id. Raises Unavailable."""
+        ...
 
 
 class Chat(Protocol):

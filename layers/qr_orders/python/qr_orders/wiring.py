@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from qr_orders.use_cases.cancels import Cancels
     from qr_orders.use_cases.cashback import Cashback
     from qr_orders.use_cases.census import Census
+    from qr_orders.use_cases.day_export import DayExport
     from qr_orders.use_cases.expiry import Expiry
     from qr_orders.use_cases.history import History
+    from qr_orders.use_cases.lookup import Lookup
     from qr_orders.use_cases.orders import Orders
     from qr_orders.use_cases.payments import Payments
     from qr_orders.use_cases.receipts import Receipts
@@ -186,6 +188,21 @@ def reconciliation() -> "Reconciliation":
     )
 
 
+def lookup() -> "Lookup":
+    from qr_orders.store import OrderStore
+    from qr_orders.use_cases.lookup import Lookup
+
+    return Lookup(OrderStore())
+
+
+def day_export() -> "DayExport":
+    from qr_orders.clients import ReportFiles
+    from qr_orders.day_store import DayStore
+    from qr_orders.use_cases.day_export import DayExport
+
+    return DayExport(DayStore(), ReportFiles(settings().reports_bucket))
+
+
 def cashback() -> "Cashback":
     from qr_orders.clients import EdaDocuments, GuestNotifier
     from qr_orders.store import OrderStore
@@ -202,6 +219,7 @@ def cashback() -> "Cashback":
 
 
 def requeue() -> "Requeue":
+    from qr_orders.admin_store import JournalStore
     from qr_orders.day_store import DayStore
     from qr_orders.store import OrderStore
     from qr_orders.use_cases.requeue import Requeue

@@ -11,7 +11,9 @@ from qr_partners.use_cases.admin import Admin
 from qr_partners.use_cases.exporting import Exporting
 from qr_partners.use_cases.finding import Finding
 from qr_partners.use_cases.importing import Importing
+from qr_partners.use_cases.lookup import Lookup
 from qr_partners.use_cases.places import Places
+from qr_partners.use_cases.switching import Switching
 from qr_partners.use_cases.updating import Updating
 from shared import secrets_store
 from shared.clock import SYSTEM
@@ -72,6 +74,17 @@ def importing() -> Importing:
 def updating() -> Updating:
     settings()
     return Updating(DynamoPartnerStore(), SYSTEM)
+
+
+@cache
+def switching() -> Switching:
+    return Switching(DynamoPartnerStore(), updating())
+
+
+@cache
+def lookup() -> Lookup:
+    settings()
+    return Lookup(DynamoPartnerStore())
 
 
 @cache

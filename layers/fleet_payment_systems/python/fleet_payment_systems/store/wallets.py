@@ -1,6 +1,6 @@
 """Wallets and their links: one row, so that a payment's commit can check both."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -40,6 +40,11 @@ class WalletStore:
         found = [_wallet(row) for row in WalletRow.find_all(keys)]
         alive = [one for one in found if one.deleted_at is None and one.park_id == park_id]
         return sorted(alive, key=lambda one: one.wallet_id)
+
+    def of_system(self, system: str) -> Iterator[Wallet]:
+        """Those that are not deleted, of every park: reads the whole table, for an operator."""
+        found = map(_wallet, WalletRow.scan(WalletRow.system == system, consistent_read=True))
+        return (one for one in found if one.deleted_at is None)
 
     def add(
         self,
@@ -168,6 +173,8 @@ def _row(wallet: Wallet) -> WalletRow:
         updated_at=to_ms(wallet.updated_at),
         token_expires_at=wallet.token_expires_at and to_ms(wallet.token_expires_at),
         deleted_at=wallet.deleted_at and to_ms(wallet.deleted_at),
+        stopped=wallet.stopped or None,
+        resumes=wallet.resumes or None,
     )
 
 
@@ -207,6 +214,8 @@ def _wallet(row: WalletRow) -> Wallet:
         updated_at=from_ms(row.updated_at),
         token_expires_at=_moment(row.token_expires_at),
         deleted_at=_moment(row.deleted_at),
+        stopped=row.stopped or "",
+        resumes=bool(row.resumes),
     )
 
 

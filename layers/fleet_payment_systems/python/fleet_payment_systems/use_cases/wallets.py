@@ -23,6 +23,8 @@ from shared.secret import Secret
 from shared.store import ConditionFailed, Transaction, commit
 
 WALLETS_MAX: Final = 100
+# How a wallet says that an operator stopped its whole park.
+PARK_STOP: Final = "park"
 _ATTEMPTS: Final = 5
 _WALLET_ID: Final = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}", re.ASCII)
 # Where most of a system's terminals stand: a wallet may say otherwise.
@@ -82,10 +84,13 @@ class Wallets:
         known = self._made_before(claim_id, wanted)
         if known is not None:
             return known, False
-        if len(self.store.of_park(by.park_id)) >= WALLETS_MAX:
+        others = self.store.of_park(by.park_id)
+        if len(others) >= WALLETS_MAX:
             raise Refused("too_many_wallets", most=WALLETS_MAX)
         now = self.clock.now()
         blank = self._blank(by, wanted, now)
+        if any(one.stopped == PARK_STOP for one in others):
+            blank = replace(blank, stopped=PARK_STOP)
         wallet, changed = self.apply(blank, wanted.changes)
         writes = Transaction()
         self.store.add(writes, wallet, by.user_id, _note(by, {"changed": changed}))
@@ -154,8 +159,8 @@ class Wallets:
     def apply(self, wallet: Wallet, changes: Changes) -> tuple[Wallet, list[str]]:
         """The wallet as wanted, and the names of what differs.
 
-        Raises Refused immutable_field, unknown_profile, unknown_field, field_invalid,
-        limits_invalid, wallet_incomplete; InvalidRequest bad_amount.
+        Raises Refused immutable_field, wallet_stopped, unknown_profile, unknown_field,
+        field_invalid, limits_invalid, wallet_incomplete; InvalidRequest bad_amount.
         """
         spec = self.specs[wallet.system]
         terms: Any = dict(changes.terms)
@@ -163,6 +168,9 @@ class Wallets:
         if (after.system, after.currency) != (wallet.system, wallet.currency):
             # Payments are claimed by system and counted in one currency.
             raise Refused("immutable_field", fields=["system", "currency"])
+        if after.enabled and after.stopped:
+            # An operator did it, and only an operator ends it.
+            raise Refused("wallet_stopped")
         if after.profile not in spec.profiles:
             raise Refused("unknown_profile", profiles=list(spec.profiles))
         given = fields.checked(spec, changes.fields)

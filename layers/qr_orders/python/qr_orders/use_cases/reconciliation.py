@@ -3,8 +3,10 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import timedelta
-from typing import Any, Final, Protocol
+from datetime import date, timedelta
+from typing import Annotated, Any, Final, Protocol
+
+from pydantic import Field
 
 from qr_orders.model import Order
 from qr_orders.model.reconciliation import Difference, differences, strays
@@ -12,9 +14,10 @@ from qr_orders.ports import Engine, EngineRefused
 from qr_orders.task_names import COMPARE_INVOICES
 from shared import metrics, trace
 from shared.clock import Clock, to_iso
-from shared.errors import Unavailable
+from shared.errors import Refused, Unavailable
 from shared.store import Transaction, commit
 from shared.tasks import Tasks, Ticket
+from shared.wire import Wire
 
 _PAGE: Final = 50
 # With less left the page ends early and the next one goes on.
@@ -47,6 +50,13 @@ class Page:
     last: str
 
 
+class CompareDay(Wire):
+    """Nothing is armed unless `dry_run` is false."""
+
+    day: Annotated[date, Field(strict=False)]
+    dry_run: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
     days: Days
@@ -56,9 +66,22 @@ class Reconciliation:
     clock: Clock
 
     def begin(self) -> None:
-        """Cron reconcile: yesterday's task. Armed again, it starts the day over."""
-        now = self.clock.now()
-        day = (now - timedelta(days=1)).date().isoformat()
+        """Cron reconcile: yesterday's task."""
+        self._arm(self.clock.now().date() - timedelta(days=1))
+
+    def again(self, wish: CompareDay) -> dict[str, Any]:
+        """By hand: the day from its start. Raises Refused day_not_over."""
+        if wish.day >= self.clock.now().date():
+            # Its orders still move, and each would be a difference for a moment.
+            raise Refused("day_not_over")
+        if not wish.dry_run:
+            self._arm(wish.day)
+        task_id = f"{COMPARE_INVOICES}#{wish.day.isoformat()}"
+        return {"dry_run": wish.dry_run, "task_id": task_id, "folder": _place(wish.day.isoformat())}
+
+    def _arm(self, of: date) -> None:
+        """Armed again, it starts the day over."""
+        now, day = self.clock.now(), of.isoformat()
         payload: dict[str, str | int] = {
             **{"day": day, "after": "0", "page": 0},
             **{"orders": 0, "differences": 0, "unknown": 0},
@@ -131,7 +154,11 @@ class Reconciliation:
 
 
 def _folder(ticket: Ticket) -> str:
-    return f"reconciliation/dt={ticket.payload['day']}"
+    return _place(ticket.payload["day"])
+
+
+def _place(day: str) -> str:
+    return f"reconciliation/dt={day}"
 
 
 def _after(payload: dict[str, Any], page: Page) -> dict[str, Any]:
