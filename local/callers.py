@@ -35,6 +35,7 @@ class Caller:
 ACCOUNT_ROOT: Final = Caller("test", "test")
 # All of the running system and none of who may do what in it.
 OPERATOR_MAY: Final = (
+    "cloudwatch:DescribeAlarms",
     "dynamodb:*",
     "execute-api:Invoke",
     "lambda:*",

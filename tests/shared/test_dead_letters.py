@@ -16,7 +16,9 @@ PREFIX_OF = "shared_poll"
 @pytest.fixture
 def dead(world: TasksWorld) -> str:
     """The URL of the queue's dead letters."""
-    return str(aws.client("sqs").create_queue(QueueName="test-shared_poll-dlq")["QueueUrl"])
+    url = str(aws.client("sqs").create_queue(QueueName="test-shared_poll-dlq")["QueueUrl"])
+    aws.client("sqs").purge_queue(QueueUrl=url)
+    return url
 
 
 def run(world: TasksWorld, **event: Any) -> dict[str, Any]:
@@ -39,6 +41,13 @@ def test_operator_sees_what_lies_there_and_nothing_moves(world: TasksWorld, dead
     assert (report["waiting"], len(report["seen"]), report["moved"]) == (2, 2, 0)
     assert set(report["seen"][0]) == {"message_id", "sent_at", "received"}
     assert world.received() == []
+
+
+def test_what_was_looked_at_can_be_moved_at_once(world: TasksWorld, dead: str) -> None:
+    drop(dead, "{}")
+    run(world)
+
+    assert run(world, dry_run=False)["moved"] == 1
 
 
 def test_messages_go_back_whole(world: TasksWorld, dead: str) -> None:

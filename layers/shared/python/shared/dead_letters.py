@@ -41,7 +41,7 @@ def redrive(queue_url_prefix: str, wish: Redrive) -> dict[str, Any]:
     try:
         waiting = _depth(f"{source}-dlq")
         seen, moved = [], 0
-        for message in _messages(f"{source}-dlq", _SHOWN_MAX if wish.dry_run else wish.most):
+        for message in _messages(f"{source}-dlq", wish):
             seen.append(_shown(message))
             if not wish.dry_run:
                 _move(f"{source}-dlq", source, message)
@@ -63,14 +63,17 @@ def _depth(url: str) -> int:
     return int(answer["Attributes"][wanted])
 
 
-def _messages(url: str, most: int) -> Iterator[Mapping[str, Any]]:
-    """Each once, hidden for a minute from whoever else looks; ends when the queue seems empty."""
-    left, ids = most, set()
+def _messages(url: str, wish: Redrive) -> Iterator[Mapping[str, Any]]:
+    """Each once; ends when the queue seems empty. What is to be moved is hidden for a minute from
+    whoever else looks, what is only looked at is not.
+    """
+    left, hidden_s = (_SHOWN_MAX, 0) if wish.dry_run else (wish.most, _HIDDEN_S)
+    ids: set[str] = set()
     while left and trace.remaining_s() > _RESERVE_S:
         found = aws.client("sqs").receive_message(
             QueueUrl=url,
             MaxNumberOfMessages=min(left, 10),
-            VisibilityTimeout=_HIDDEN_S,
+            VisibilityTimeout=hidden_s,
             MessageSystemAttributeNames=["SentTimestamp", "ApproximateReceiveCount"],
             MessageAttributeNames=["All"],
         )
