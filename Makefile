@@ -24,7 +24,7 @@ DEPLOYED := $(if $(SERVICE),--template-file build/release/templates/$(SERVICE).y
 SAM_OFFLINE := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=eu-central-1
 # What writes docs/: compared by `make check`, or by a test.
 CHECKED := local.openapi local.endpoint_map local.error_catalogue local.status_diagrams
-TESTED := local.privileges local.deployment bench.cost \
+TESTED := local.privileges local.deployment local.dashboards bench.cost \
 	tests.fleet_payment_systems.providers.documentation
 empty :=
 

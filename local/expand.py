@@ -109,6 +109,7 @@ def adapt(flat: Json, endpoint_url: str) -> Json:
     """The one place for what the emulator lacks. Everything else goes to it as it goes to AWS."""
     http_api.unroll(flat)  # it stores an OpenAPI body without reading it
     _drop_metric_math_alarms(flat)  # it refuses an alarm with Metrics in place of MetricName
+    _drop_saved_queries(flat)  # it does not know the type, and refuses the whole template
     _exclude_punctuation(flat)  # it knows ExcludeCharacters only
     _ignore_encryption_contexts(flat)  # it does not know them, so no condition on one would hold
     _allow_plain_http(flat)  # it speaks no TLS, so under AUTH "TLS only" would deny everybody
@@ -119,6 +120,12 @@ def adapt(flat: Json, endpoint_url: str) -> Json:
 def _drop_metric_math_alarms(flat: Json) -> None:
     for name, resource in list(flat["Resources"].items()):
         if resource["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in resource["Properties"]:
+            del flat["Resources"][name]
+
+
+def _drop_saved_queries(flat: Json) -> None:
+    for name, resource in list(flat["Resources"].items()):
+        if resource["Type"] == "AWS::Logs::QueryDefinition":
             del flat["Resources"][name]
 
 

@@ -85,7 +85,7 @@ def _evaluated(node: ast.expr, known: Mapping[str, float]) -> Any:
 def _called(node: ast.expr, known: Mapping[str, float]) -> Any:
     match node:
         case ast.Call(func=ast.Name(id="MAX" | "SUM" as name), args=[values]):
-            return {"MAX": max, "SUM": sum}[name](_evaluated(values, known))
+            return _STATISTICS[{"MAX": "Maximum", "SUM": "Sum"}[name]](_evaluated(values, known))
         case ast.Call(func=ast.Name(id="IF"), args=[test, then, otherwise]):
             return _evaluated(then if _evaluated(test, known) else otherwise, known)
     raise ValueError(f"metric math that this test does not know: {ast.unparse(node)}")

@@ -56,6 +56,9 @@ Resources:
           Type: HttpApi
           Properties: {ApiId: !Ref Api, Method: PUT, Path: /admin, Auth: {Authorizer: AWS_IAM}}
         Open: {Type: HttpApi, Properties: {ApiId: !Ref Api, Method: GET, Path: /open}}
+  SavedQuery:
+    Type: AWS::Logs::QueryDefinition
+    Properties: {Name: errors, QueryString: fields @message}
   RateAlarm:
     Type: AWS::CloudWatch::Alarm
     Properties: {Metrics: [{Id: rate, Expression: "1"}], EvaluationPeriods: 1}
@@ -230,6 +233,10 @@ def test_every_spelling_of_an_api_url_becomes_the_emulators(resources: dict[str,
 
 def test_a_metric_math_alarm_is_left_out(resources: dict[str, Any]) -> None:
     assert "RateAlarm" not in resources
+
+
+def test_a_saved_query_is_left_out(resources: dict[str, Any]) -> None:
+    assert "SavedQuery" not in resources
 
 
 def test_a_secret_without_punctuation_excludes_it_by_name(resources: dict[str, Any]) -> None:

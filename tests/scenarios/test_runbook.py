@@ -132,7 +132,7 @@ def test_command_does_what_the_page_says(situation: Situation, command: Command)
 
     answer = situation.cli.run(arguments)
 
-    told = answer.get("Payload")
+    told = answer.get("Payload", {})
     if command.refused:
         assert command.refused in str(told.get("errorMessage") or told), told
         return
