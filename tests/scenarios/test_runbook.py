@@ -1,6 +1,7 @@
 """Every command of docs/runbook.md, executed on the local stack by the operator's own rights."""
 
 import json
+import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -46,6 +47,7 @@ def situation(place: Place) -> Situation:
     words = {
         **{"YOU": "o.petrova", "WHY": "incident 18", "REQUEST_ID": "request-of-runbook"},
         **{"SYSTEM": SYSTEM, "PARK_ID": PARK, "TASK_ID": INBOX},
+        "SECRET": secrets.token_urlsafe(12),
         "DAY": (datetime.now(UTC) - timedelta(days=1)).date().isoformat(),
         **_order(place),
         **_restaurant(place),

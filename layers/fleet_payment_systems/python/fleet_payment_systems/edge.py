@@ -4,12 +4,12 @@ No Chalice here: its own refusals are JSON, and a terminal that reads XML must n
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from fleet_payment_systems import wiring
 from fleet_payment_systems.model import Wallet
-from fleet_payment_systems.operations import Outcome, Result
+from fleet_payment_systems.operations import Operation, Outcome, Result
 from fleet_payment_systems.providers.base import (
     Account,
     Describing,
@@ -50,14 +50,13 @@ def provider_app(provider: Provider) -> Handler:
         if entered is None:
             return _encode(provider, request, None, Outcome(Result.AUTH_FAILED))
         wallet, link = entered
-        account = _account(wallet)
+        account = _account(wallet, wallet.credentials)
         if isinstance(provider, Describing):
             description = provider.describe(request, account, url)
             if description is not None:
                 return description
         try:
-            provider.verify(request, account)
-            operation = provider.decode(request, account)
+            account, operation = _understood(provider, request, wallet, account)
         except Refused as refused:
             outcome = Outcome(refused.result, refused.detail)
             return _encode(provider, request, account, outcome)
@@ -89,11 +88,31 @@ def _encode(
     return provider.encode(request, account, None, outcome, clock.SYSTEM.now())
 
 
-def _account(wallet: Wallet) -> Account:
+def _understood(
+    provider: Provider, request: WireRequest, wallet: Wallet, account: Account
+) -> tuple[Account, Operation]:
+    """What is asked, and by which credentials. While a rotation overlaps those before are good,
+    too; the answer is signed as the request was. Raises Refused.
+    """
+    try:
+        provider.verify(request, account)
+        return account, provider.decode(request, account)
+    except Refused as refused:
+        overlap = wallet.overlap
+        if refused.result is not Result.AUTH_FAILED or overlap is None:
+            raise
+        if clock.SYSTEM.now() >= overlap.until:
+            raise
+    before = _account(wallet, {**wallet.credentials, **overlap.credentials})
+    provider.verify(request, before)
+    return before, provider.decode(request, before)
+
+
+def _account(wallet: Wallet, sealed_by_name: Mapping[str, str]) -> Account:
     safe = wiring.vault()
     credentials = {
         name: safe.open(sealed, sealing_context(wallet.wallet_id, name))
-        for name, sealed in wallet.credentials.items()
+        for name, sealed in sealed_by_name.items()
     }
     return Account(
         profile=wallet.profile,

@@ -164,6 +164,14 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Overlap:
+    """Ciphertexts of the credentials before a rotation: good until the other side has the new."""
+
+    credentials: Mapping[str, str]
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Wallet:
     """One park's account in one payment system. `credentials` are ciphertexts by field.
 
@@ -196,6 +204,7 @@ class Wallet:
     deleted_at: datetime | None = None
     stopped: str = ""
     resumes: bool = False
+    overlap: Overlap | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,8 @@ class WalletRow(Row):
     deleted_at = WholeNumber(null=True)
     stopped = UnicodeAttribute(null=True)
     resumes = BooleanAttribute(null=True)
+    before = MapAttribute[str, str](null=True)
+    before_until = WholeNumber(null=True)
     by_park: ClassVar[_ByPark] = _ByPark()
 
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from fleet_payment_systems.schema.dispatchers import Dispatchers
     from fleet_payment_systems.use_cases.export_files import ExportWriter
     from fleet_payment_systems.use_cases.lookup import Lookup
+    from fleet_payment_systems.use_cases.rotation import Rotation
     from fleet_payment_systems.use_cases.stops import Stops
 
 # A callback's Lambda speaks one protocol, and knows neither Chalice nor pydantic: what would load
@@ -121,6 +122,12 @@ def stops() -> "Stops":
     from fleet_payment_systems.use_cases.stops import Stops
 
     return Stops(WalletStore(), wallets())
+
+
+def rotation() -> "Rotation":
+    from fleet_payment_systems.use_cases.rotation import Rotation
+
+    return Rotation(WalletStore(), wallets())
 
 
 def lookup() -> "Lookup":

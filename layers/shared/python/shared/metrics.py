@@ -1,7 +1,6 @@
 """Metrics as EMF lines (SPEC A.9). Powertools is loaded by the first metric, not by the import."""
 
 import os
-from collections.abc import Mapping
 from typing import Final
 
 from shared import logs, trace
@@ -37,29 +36,23 @@ def task(name: str, attempts: int, failed: bool) -> None:
         "TaskFailed": (int(failed), "Count"),
         "TaskAttempts": (attempts, "Count"),
     }
-    _put(values, {}, also={"Task": name})
+    emit(values, Task=name)
 
 
 def emit(values: dict[str, tuple[int, str]], **dimensions: str) -> None:
-    """One EMF line. Never raises: a metric must not break a payment."""
-    _put(values, dimensions)
+    """One EMF line, with the ids of its request. Never raises: a metric must not break a payment.
 
-
-def _put(
-    values: dict[str, tuple[int, str]],
-    dimensions: Mapping[str, str],
-    also: Mapping[str, str] | None = None,
-) -> None:
-    """Counted by service and `dimensions`, and by service and `also`; has its request's ids."""
+    What is counted by task is counted by its service, too, so that an alarm can watch all of them.
+    """
     try:
         from aws_lambda_powertools.metrics import EphemeralMetrics
 
         metrics = EphemeralMetrics(namespace=_NAMESPACE.format(os.environ.get("STAGE", "local")))
-        service = os.environ.get("SERVICE", "local")
-        for key, text in {"Service": service, **dimensions}.items():
+        by = {"Service": os.environ.get("SERVICE", "local"), **dimensions}
+        for key, text in by.items():
             metrics.add_dimension(key, text)
-        if also:
-            metrics.add_dimensions(Service=service, **also)
+        if "Task" in dimensions:
+            metrics.add_dimensions(Service=by["Service"])
         for key, text in trace.ids().items():
             metrics.add_metadata(key, text)
         for name, (value, unit) in values.items():

@@ -9,7 +9,7 @@ from typing import Any
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
 
-from fleet_payment_systems.model import DriverLookup, Limits, Link, Wallet
+from fleet_payment_systems.model import DriverLookup, Limits, Link, Overlap, Wallet
 from fleet_payment_systems.store import CLAIM, EVENT, WALLET
 from fleet_payment_systems.tables import ClaimRow, EventRow, WalletRow
 from shared.clock import from_ms, to_ms
@@ -175,6 +175,8 @@ def _row(wallet: Wallet) -> WalletRow:
         deleted_at=wallet.deleted_at and to_ms(wallet.deleted_at),
         stopped=wallet.stopped or None,
         resumes=wallet.resumes or None,
+        before=wallet.overlap and dict(wallet.overlap.credentials),
+        before_until=wallet.overlap and to_ms(wallet.overlap.until),
     )
 
 
@@ -216,7 +218,13 @@ def _wallet(row: WalletRow) -> Wallet:
         deleted_at=_moment(row.deleted_at),
         stopped=row.stopped or "",
         resumes=bool(row.resumes),
+        overlap=_overlap(row),
     )
+
+
+def _overlap(row: WalletRow) -> Overlap | None:
+    until = _moment(row.before_until)
+    return None if until is None else Overlap(_plain(row.before), until)
 
 
 def _plain(attribute: Any) -> dict[str, Any]:

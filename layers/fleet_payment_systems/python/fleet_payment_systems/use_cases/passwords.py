@@ -24,4 +24,5 @@ def with_password(wallet: Wallet, password: Secret, safe: Safe, now: datetime) -
         return None
     sealed = safe.seal(password, sealing_context(wallet.wallet_id, PASSWORD))
     credentials = {**wallet.credentials, PASSWORD: sealed}
-    return replace(wallet, credentials=credentials, rev=wallet.rev + 1, updated_at=now)
+    changed = replace(wallet, credentials=credentials, overlap=None)
+    return replace(changed, rev=wallet.rev + 1, updated_at=now)

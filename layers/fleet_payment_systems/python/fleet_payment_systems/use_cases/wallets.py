@@ -190,6 +190,7 @@ class Wallets:
             after,
             settings={**after.settings, **settings},
             credentials={**after.credentials, **sealed},
+            overlap=None if sealed else after.overlap,
         )
         return after, _differences(wallet, after)
 
