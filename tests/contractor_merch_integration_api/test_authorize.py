@@ -6,6 +6,10 @@ from tests.support.checkout import Checkout
 from tests.support.intrinsics import Json
 
 TRN = 900001
+BODY: Json = {
+    **{"mobi_transaction_id": TRN, "qr": "YM1.ok", "amount": "5.00", "currency": "RUB"},
+    **{"merchant": {"id": "m-17", "name": "Cafe"}, "terminal_id": "T77-01"},
+}
 
 
 def known(here: Checkout) -> list[str]:
@@ -166,7 +170,7 @@ def test_payments_are_counted_by_merchant(here: Checkout) -> None:
 def test_a_malformed_field_is_named_and_nothing_is_written(
     here: Checkout, field: str, value: object
 ) -> None:
-    told = here.desk.authorize(TRN, "YM1.ok", "5.00", **{field: value})
+    told = here.desk.ask("authorize", BODY | {field: value})
 
     assert (told.status, told.result) == (400, 40)
     assert told.body["message"].startswith(field)
