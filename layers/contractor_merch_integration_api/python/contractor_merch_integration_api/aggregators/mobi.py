@@ -6,7 +6,7 @@ whatever was processed, 400 for a malformed request, 401 for a caller we do not 
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Annotated, Final, Literal, NoReturn
+from typing import Annotated, Any, Final, Literal, NoReturn
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, StringConstraints
@@ -20,6 +20,7 @@ from contractor_merch_integration_api.aggregators.base import (
     shown,
     signed,
 )
+from contractor_merch_integration_api.model import RefundState, State
 from contractor_merch_integration_api.operations import (
     Authorize,
     GiveBack,
@@ -66,6 +67,10 @@ Trn = Annotated[int, Field(ge=1, lt=2**63)]
 Sum = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,8})(\.[0-9]{1,2})?$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
+Code = Annotated[
+    int, Field(description=", ".join(f"{code} {name.value}" for name, code in CODES.items()))
+]
+
 
 class Merchant(Wire):
     id: Name
@@ -108,24 +113,24 @@ class RefundRequest(Asked):
 class MobiAnswer(Answer):
     """`result` says what became of the request, `state` what became of the purchase."""
 
-    result: int
+    result: Code
     mobi_transaction_id: int
     time: str
     message: str
-    state: str | None = None
+    state: State | None = None
     ya_transaction_id: str | None = None
     amount: str | None = None
     currency: str | None = None
     refunded: str | None = None
     refund_trn: str | None = None
     refund_amount: str | None = None
-    refund_state: str | None = None
+    refund_state: RefundState | None = None
 
 
 class MobiFailure(Answer):
     """A request that was not processed."""
 
-    result: int
+    result: Code
     message: str
 
 
@@ -185,17 +190,17 @@ class Mobi:
         return WireReply(200, MobiAnswer(**told, message=message, **state))
 
 
-def _tombstone(outcome: Outcome) -> dict[str, str]:
-    return {"state": "REVERSED"} if outcome.tombstone else {}
+def _tombstone(outcome: Outcome) -> dict[str, Any]:
+    return {"state": State.REVERSED} if outcome.tombstone else {}
 
 
-def _purchase(outcome: Outcome) -> dict[str, str]:
+def _purchase(outcome: Outcome) -> dict[str, Any]:
     found = outcome.purchase
     if found is None:
         return {}
     return shown(
         {
-            "state": found.state.value,
+            "state": found.state,
             "ya_transaction_id": found.ya_transaction_id,
             "amount": str(found.amount),
             "currency": found.amount.currency,
@@ -204,13 +209,13 @@ def _purchase(outcome: Outcome) -> dict[str, str]:
     )
 
 
-def _refund(outcome: Outcome) -> dict[str, str]:
+def _refund(outcome: Outcome) -> dict[str, Any]:
     if outcome.refund is None:
         return {}
     return {
         "refund_trn": outcome.refund.refund_trn,
         "refund_amount": str(outcome.refund.amount),
-        "refund_state": outcome.refund.state.value,
+        "refund_state": outcome.refund.state,
     }
 
 
