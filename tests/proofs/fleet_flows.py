@@ -74,6 +74,29 @@ class Case:
     def cancel_until_told(self) -> str:
         return str(self.park.insist(self.link, "cancel", txn=TXN)["result"])
 
+    def register(self) -> Json:
+        """The first phase: a success promises nothing yet."""
+        return self.park.ask(self.link, "register", txn=TXN, account=self.account, amount="10.00")
+
+    def second(self, op: str) -> Json:
+        """Its confirm or withdrawal, under the number that our row has."""
+        (row,) = self.park.transactions(txn=TXN)
+        return self.park.ask(self.link, op, tx_id=row["tx_id"])
+
+    def second_until_told(self, op: str) -> Json:
+        (row,) = self.park.transactions(txn=TXN)
+        return self.park.insist(self.link, op, tx_id=row["tx_id"])
+
+    def confirm(self) -> Json:
+        said = self.second("confirm")
+        self.told.append(said)
+        return said
+
+    def forget(self) -> None:
+        """More time than a payment may wait for its confirm."""
+        self.park.aws.lose_messages()
+        self.park.aws.clock.advance(4 * 86400)
+
     def credit(self) -> None:
         for task_id in self.park.tasks():
             self.park.credit(task_id)
@@ -163,6 +186,37 @@ def _asked(case: Case) -> Json:
     return case.park.ask(case.link, "check", account=ACCOUNT, amount="10.00")
 
 
+def _forgotten(case: Case) -> None:
+    case.register()
+    case.forget()
+
+
+def _registered_then_quiet(case: Case) -> None:
+    """It is repeated until its number is told, and its confirm until that is done."""
+    number = case.park.insist(case.link, "register", txn=TXN, account=case.account, amount="10.00")[
+        "tx_id"
+    ]
+    case.told.append(case.park.insist(case.link, "confirm", tx_id=number))
+    case.quiet()
+
+
+def _confirmed_then_quiet(case: Case) -> None:
+    case.told.append(case.second_until_told("confirm"))
+    case.quiet()
+
+
+def _withdrawn_then_quiet(case: Case) -> None:
+    assert case.second_until_told("withdraw")["result"] in ("ok", "already_cancelled")
+    case.quiet()
+    assert case.second_until_told("confirm")["result"] == "txn_not_found"
+
+
+def _ended_unpaid(case: Case) -> None:
+    case.check(0)
+    (row,) = case.park.transactions()
+    assert (row["step"], row["reason"]) == ("timeout", "not_confirmed")
+
+
 FLOWS: Final = (
     Flow("check", _nothing, _asked, _asked, _unchanged),
     Flow("pay", _nothing, Case.pay, _pay_then_quiet, _is(AMOUNT)),
@@ -174,6 +228,12 @@ FLOWS: Final = (
     Flow("withdraw", Case.pay, Case.cancel, _cancel_then_quiet, _is(0)),
     Flow("reverse", _paid, Case.cancel, _cancel_then_quiet, _is(0)),
     Flow("take-back", _reversing, Case.credit, Case.quiet, _is(0)),
+    Flow("register", _nothing, Case.register, _registered_then_quiet, _is(AMOUNT)),
+    Flow("confirm", Case.register, Case.confirm, _confirmed_then_quiet, _is(AMOUNT)),
+    Flow(
+        "let-go", Case.register, lambda case: case.second("withdraw"), _withdrawn_then_quiet, _is(0)
+    ),
+    Flow("forgotten", _forgotten, Case.credit, Case.quiet, _ended_unpaid),
     Flow("sweep", Case.pay, lambda case: case.park.sweep(), Case.quiet, _is(AMOUNT)),
 )
 

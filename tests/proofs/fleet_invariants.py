@@ -2,15 +2,28 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Final
 
+from fleet_payment_systems.model import MOVES, Step
 from tests.support.intrinsics import Json
 from tests.support.park import Park
 
 SUCCESS: Final = frozenset({"ok", "duplicate"})
 LATER: Final = frozenset({"temporary_error", "in_progress"})
 _ID_LENGTH: Final = 19
-_OPEN: Final = frozenset({"queued", "crediting"})
+_OPEN: Final = frozenset({"registered", "queued", "crediting"})
+# The step that a line of the journal leads to; other lines move none.
+_STEPS: Final[Mapping[str, Step]] = {
+    "registered": Step.REGISTERED,
+    "accepted": Step.QUEUED,
+    "confirmed": Step.QUEUED,
+    "crediting": Step.CREDITING,
+    "cancelled": Step.CANCELLED,
+    "processed": Step.DONE,
+    "suspended": Step.SUSPENSE,
+    "timed_out": Step.TIMEOUT,
+}
 
 
 def check_books(park: Park) -> None:
@@ -81,10 +94,13 @@ def check_boundary(park: Park, told: Mapping[str, int]) -> None:
 
 
 def _check_claims(park: Park, payments: list[Json]) -> None:
-    claims = {row["claim_id"]: row.get("tx_id") for row in park.rows("claims")}
+    claims = {row["claim_id"]: row for row in park.rows("claims")}
     for row in payments:
-        assert claims.get(_number(row)) == row["tx_id"], row
-    named = {tx_id for tx_id in claims.values() if tx_id}
+        claim = claims[_number(row)]
+        told = (claim["tx_id"], claim["account"], claim["amount"], claim.get("cancelled", False))
+        ended = row["step"] in {"cancelled", "timeout"} or "reversed_by" in row
+        assert told == (row["tx_id"], row["account"], row["amount"], ended), row
+    named = {row["tx_id"] for row in claims.values() if "tx_id" in row}
     assert named == {row["tx_id"] for row in payments}
 
 
@@ -119,12 +135,16 @@ def _check_reversals(by_id: dict[str, Json]) -> None:
 
 
 def _check_journal(park: Park, transactions: list[Json]) -> None:
-    kept: dict[str, list[int]] = {}
+    """M19: a line for each version, and of one step to another by the declared edges only."""
+    kept: dict[str, list[tuple[int, str]]] = {}
     for event in park.rows("events"):
-        kept.setdefault(event["subject"], []).append(event["rev"])
+        kept.setdefault(event["subject"], []).append((event["rev"], event["name"]))
     for row in transactions:
-        revs = sorted(kept[f"tx#{row['tx_id']}"])
-        assert revs == list(range(1, row["version"] + 1)), row
+        lines = sorted(kept[f"tx#{row['tx_id']}"])
+        assert [rev for rev, _ in lines] == list(range(1, row["version"] + 1)), row
+        steps = [_STEPS[name] for _, name in lines if name in _STEPS]
+        assert all(then in MOVES[first] for first, then in pairwise(steps)), steps
+        assert steps[-1] == row["step"], row
 
 
 def _number(row: Json) -> str:

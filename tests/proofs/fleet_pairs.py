@@ -229,11 +229,109 @@ def cancel_cancel(case: Case) -> tuple[list[Actor], Check]:
     return [case.cancel, case.cancel], check
 
 
+def _second(case: Case, op: str) -> Actor:
+    (row,) = case.park.transactions(txn=TXN)
+    return lambda: case.park.ask(case.link, op, tx_id=row["tx_id"])
+
+
+def _confirmed_once(case: Case, told: Json) -> None:
+    assert told["result"] == "ok"
+    assert case.second_until_told("confirm") == told
+    case.park.sweep_alone()
+    check_quiet(case.park)
+    check_told(case.park, TXN, [told])
+    assert credited(case.park, TXN) == AMOUNT
+
+
+def payment_confirm(case: Case) -> tuple[list[Actor], Check]:
+    """The first phase comes again, its answer having been lost, beside the second."""
+    first = case.register()
+
+    def check(outcomes: Sequence[Outcome]) -> None:
+        repeat = _json(outcomes[0])
+        assert (repeat["result"], repeat["tx_id"]) == ("duplicate", first["tx_id"])
+        _confirmed_once(case, _json(outcomes[1]))
+
+    return [case.register, _second(case, "confirm")], check
+
+
+def payment_payment(case: Case) -> tuple[list[Actor], Check]:
+    def check(outcomes: Sequence[Outcome]) -> None:
+        assert sorted(_told(outcomes)) == ["duplicate", "ok"]
+        assert len({_json(one)["tx_id"] for one in outcomes}) == 1
+        _confirmed_once(case, case.second_until_told("confirm"))
+
+    return [case.register, case.register], check
+
+
+def confirm_confirm(case: Case) -> tuple[list[Actor], Check]:
+    case.register()
+
+    def check(outcomes: Sequence[Outcome]) -> None:
+        first, second = map(_json, outcomes)
+        assert first == second
+        _confirmed_once(case, first)
+
+    return [_second(case, "confirm"), _second(case, "confirm")], check
+
+
+def confirm_cancel(case: Case) -> tuple[list[Actor], Check]:
+    """Either it is credited, or it is let go and its confirm is told so. Without reversals."""
+    case.park.change(case.link, allow_reversal=False)
+    case.register()
+
+    def check(outcomes: Sequence[Outcome]) -> None:
+        confirm, cancel = _told(outcomes)
+        if cancel == "temporary_error":
+            cancel = str(case.second_until_told("withdraw")["result"])
+        assert (confirm, cancel) in {("ok", "cancel_forbidden"), ("txn_not_found", "ok")}
+        case.park.sweep_alone()
+        check_quiet(case.park)
+        assert credited(case.park, TXN) == (AMOUNT if confirm == "ok" else 0)
+
+    return [_second(case, "confirm"), _second(case, "withdraw")], check
+
+
+def confirm_forgotten(case: Case) -> tuple[list[Actor], Check]:
+    """Its confirm comes when the time to wait for it is over."""
+    case.register()
+    case.forget()
+
+    def check(outcomes: Sequence[Outcome]) -> None:
+        confirm = _told(outcomes[:1])[0]
+        assert confirm in {"ok", "txn_not_found"}
+        case.park.sweep_alone()
+        check_quiet(case.park)
+        assert credited(case.park, TXN) == (AMOUNT if confirm == "ok" else 0)
+
+    return [_second(case, "confirm"), _same_task(case)], check
+
+
+def confirm_revoke(case: Case) -> tuple[list[Actor], Check]:
+    """What was confirmed before the link ended is credited, what comes later is not."""
+    case.register()
+    other = case.park.add_link(case.link)
+
+    def check(outcomes: Sequence[Outcome]) -> None:
+        told = _told(outcomes[:1])[0]
+        assert told in {"ok", "auth_failed", "temporary_error"}
+        (row,) = case.park.transactions(txn=TXN)
+        assert (row["step"] == "queued") is (told == "ok")
+        again = case.park.insist(other, "confirm", tx_id=row["tx_id"])
+        assert again["result"] == "ok"
+        case.park.sweep_alone()
+        case.check(AMOUNT)
+
+    return [_second(case, "confirm"), lambda: case.park.revoke(case.link)], check
+
+
 PAIRS: Final = (
     *(pay_pay, old_link_new_link, pay_conflict, day_limit),
     *(pay_cancel, pay_revoke, pay_disable),
     *(credit_credit, credit_sweep, zombie_credit),
     *(cancel_credit, cancel_cancel),
+    *(payment_payment, payment_confirm, confirm_confirm),
+    *(confirm_cancel, confirm_forgotten, confirm_revoke),
 )
 
 

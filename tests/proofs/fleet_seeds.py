@@ -3,21 +3,23 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from fleet_payment_systems import clients
-from fleet_payment_systems.model import Link, Transaction, Wallet
+from fleet_payment_systems.model import Link, Step, Transaction, Wallet
 from fleet_payment_systems.operations import Operation, Outcome, Pay, Result
 from fleet_payment_systems.ports import RefusedForGood
 from fleet_payment_systems.store import money
 from fleet_payment_systems.store.money import Claim, MoneyStore
 from fleet_payment_systems.store.wallets import WalletStore
-from fleet_payment_systems.tables import DayRow, TransactionRow
-from fleet_payment_systems.use_cases import callbacks, cancels
+from fleet_payment_systems.tables import DayRow, EventRow, TransactionRow
+from fleet_payment_systems.use_cases import callbacks, cancels, obligations
 from fleet_payment_systems.use_cases.callbacks import Callbacks
 from fleet_payment_systems.use_cases.cancels import Cancels
+from shared.clock import to_ms
 from shared.errors import Unavailable
 from shared.ids import new_token
 from shared.money import Money
@@ -45,7 +47,7 @@ def seed_10_claim_before_effect(patch: Patch) -> None:
 
     def acceptance(self: Callbacks, wallet: Wallet, link: Link, claim_id: str, one: Any) -> Writes:
         claim = Writes()
-        self.money.take(claim, claim_id, wallet.park_id, one.tx_id)
+        self.money.take(claim, claim_id, one)
         commit(claim)
         with patch.context() as inner:
             inner.setattr(MoneyStore, "take", lambda *_: None)
@@ -55,10 +57,10 @@ def seed_10_claim_before_effect(patch: Patch) -> None:
 
 
 def seed_11_claim_after_effect(patch: Patch) -> None:
-    def take(self: MoneyStore, writes: Writes, claim_id: str, park_id: str, tx_id: str) -> None:
+    def take(self: MoneyStore, writes: Writes, claim_id: str, one: Transaction) -> None:
         def later() -> None:
             claim = Writes()
-            original(self, claim, claim_id, park_id, tx_id)
+            original(self, claim, claim_id, one)
             commit(claim)
 
         writes.after_commit.append(later)
@@ -90,8 +92,7 @@ def seed_14_key_with_link(patch: Patch) -> None:
 
 def seed_15_no_comparison_of_content(patch: Patch) -> None:
     def again(self: Callbacks, claim: Claim, _pay: Pay) -> Outcome:
-        first = self.money.transaction(claim.park_id, claim.tx_id)
-        return Outcome(Result.DUPLICATE, transaction=first)
+        return Outcome(Result.DUPLICATE, transaction=claim.first)
 
     patch.setattr(Callbacks, "_again", again)
 
@@ -194,11 +195,46 @@ def revoke_not_in_the_commit(patch: Patch) -> None:
 def cancel_without_version(patch: Patch) -> None:
     """1, 2: the withdrawal overwrites whatever the worker has done."""
 
-    def save(self: MoneyStore, writes: Writes, one: Transaction, *_: Any) -> None:
-        row = money._row(one)
-        writes.put(row, "transaction", TransactionRow.version >= 1)
+    patch.setattr(MoneyStore, "save", _save_over)
 
-    patch.setattr(MoneyStore, "save", save)
+
+def _save_over(
+    _store: MoneyStore, writes: Writes, one: Transaction, name: str, actor: str, *_: Any
+) -> None:
+    """The journal's line of a version is as unique as the version: it has to give way, too."""
+    at = to_ms(one.updated_at)
+    line = EventRow(f"tx#{one.tx_id}", one.version, at=at, name=name, actor=actor)
+    writes.put(money._row(one), "transaction", TransactionRow.version >= 1)
+    overwrite(writes, line, "event")
+
+
+def confirm_not_in_the_commit(patch: Patch) -> None:
+    """1: the step is written over whatever a withdrawal, or the end of its time, has written."""
+    patch.setattr(MoneyStore, "save", _save_over)
+
+
+def seed_35_terminal_state_leaves(patch: Patch) -> None:
+    def moved(one: Transaction, now: datetime, **changes: Any) -> Transaction:
+        return replace(one, version=one.version + 1, updated_at=now, **changes)
+
+    patch.setattr(cancels, "moved", moved)
+    patch.setattr(Cancels, "_reverse", Cancels._give_up)
+
+
+def repeat_forgets_its_end(patch: Patch) -> None:
+    """The claim answers for the payment: it has to know that the payment is over."""
+    patch.setattr(MoneyStore, "end", lambda *_: None)
+
+
+def no_end_of_waiting(patch: Patch) -> None:
+    """24: a registered payment has no task."""
+    original = obligations.arm_credit
+
+    def arm(tasks: Tasks, writes: Writes, one: Transaction) -> None:
+        if one.step != Step.REGISTERED:
+            original(tasks, writes, one)
+
+    patch.setattr(callbacks, "arm_credit", arm)
 
 
 def lost_race_is_a_refusal(patch: Patch) -> None:

@@ -77,6 +77,21 @@ def lost_messages(case: Case) -> None:
     case.check(1000)
 
 
+def forgotten(case: Case) -> None:
+    case.register()
+    case.forget()
+    case.quiet()
+    case.check(0)
+
+
+def taken_back(case: Case) -> None:
+    case.pay()
+    case.park.deliver()
+    assert case.cancel()["result"] == "ok"
+    case.quiet()
+    case.check(0)
+
+
 SEEDS = (
     Seed("8", seeds.seed_8_look_then_add, racing(pairs.day_limit)),
     Seed("10", seeds.seed_10_claim_before_effect, crashing("pay")),
@@ -96,6 +111,11 @@ SEEDS = (
     Seed("39", seeds.seed_39_no_tombstone, crashing("tombstone")),
     Seed("L3", seeds.revoke_not_in_the_commit, racing(pairs.pay_revoke)),
     Seed("PC23", seeds.cancel_without_version, racing(pairs.cancel_credit)),
+    Seed("1-confirm", seeds.confirm_not_in_the_commit, racing(pairs.confirm_cancel)),
+    Seed("1-end", seeds.confirm_not_in_the_commit, racing(pairs.confirm_forgotten)),
+    Seed("24-registered", seeds.no_end_of_waiting, alone(forgotten)),
+    Seed("35", seeds.seed_35_terminal_state_leaves, alone(taken_back)),
+    Seed("PC20", seeds.repeat_forgets_its_end, alone(taken_back)),
     Seed("PC2", seeds.lost_race_is_a_refusal, racing(pairs.pay_pay)),
 )
 
@@ -108,5 +128,6 @@ def test_a_bug_put_in_on_purpose_is_caught(place: Park, monkeypatch: Patch, seed
 
 
 def test_without_a_bug_the_courses_of_this_file_hold(place: Park) -> None:
-    for steps in (two_parks, conflict, billing_outage, lost_messages):
+    courses = (two_parks, conflict, billing_outage, lost_messages, forgotten, taken_back)
+    for steps in courses:
         alone(steps)(place)

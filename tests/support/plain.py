@@ -9,12 +9,14 @@ from fleet_payment_systems.operations import (
     Cancel,
     ChangePassword,
     Check,
+    Confirm,
     Operation,
     Outcome,
     Pay,
     Query,
     Result,
     Statement,
+    Withdraw,
 )
 from fleet_payment_systems.providers.base import Account, Refused, Spec, WireReply, WireRequest
 from shared.money import BadAmount, Money
@@ -63,7 +65,7 @@ class Plain:
         shown: dict[str, Any] = {
             "result": outcome.result.value,
             "tx_id": found and found.tx_id,
-            "at": found and found.created_at.isoformat(),
+            "at": found and (outcome.at or found.created_at).isoformat(),
             "name": outcome.name or None,
             "balance": outcome.balance and str(outcome.balance),
             "statement": [one.txn for one in outcome.statement] or None,
@@ -77,12 +79,22 @@ def _operation(said: Any, currency: str) -> Operation:
     match said["op"]:
         case "check":
             return Check(said["account"], amount)
-        case "pay":
-            return Pay(said["txn"], said["account"], amount or Money(0, currency), _time(said))
+        case "pay" | "register" as op:
+            wanted, registers = amount or Money(0, currency), op == "register"
+            return Pay(said["txn"], said["account"], wanted, _time(said), registers)
         case "query":
             return Query(said["txn"])
         case "cancel":
             return Cancel(said["txn"], said.get("account", ""), amount)
+    return _further(said)
+
+
+def _further(said: Any) -> Operation:
+    match said["op"]:
+        case "confirm":
+            return Confirm(said["tx_id"])
+        case "withdraw":
+            return Withdraw(said["tx_id"])
         case "statement":
             return Statement(_moment(said["since"]), _moment(said["until"]))
         case "password":

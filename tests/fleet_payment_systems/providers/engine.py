@@ -9,12 +9,14 @@ from fleet_payment_systems.operations import (
     Cancel,
     ChangePassword,
     Check,
+    Confirm,
     Operation,
     Outcome,
     Pay,
     Query,
     Result,
     Statement,
+    Withdraw,
 )
 from shared.money import Money
 
@@ -50,7 +52,11 @@ class Engine:
                 return self._cancel(operation.txn)
         return self._rest(operation)
 
-    def _rest(self, operation: Statement | ChangePassword) -> Outcome:
+    def _rest(self, operation: Statement | ChangePassword | Confirm | Withdraw) -> Outcome:
+        if isinstance(operation, Confirm):
+            return self._confirm(operation.tx_id)
+        if isinstance(operation, Withdraw):
+            return self._withdraw(operation.tx_id)
         if isinstance(operation, Statement):
             rows = [each for each in self.paid.values() if not each.cancelled]
             inside = [row for row in rows if operation.since <= told(row) <= operation.until]
@@ -69,16 +75,17 @@ class Engine:
         first = self.paid.get(pay.txn)
         if first is not None:
             if (first.account, first.amount) != (pay.account, pay.amount):
-                return Outcome(Result.DUPLICATE_CONFLICT, transaction=first)
+                return Outcome(Result.DUPLICATE_CONFLICT, transaction=first.accepted)
             known = Result.ALREADY_CANCELLED if first.cancelled else Result.DUPLICATE
-            return Outcome(known, transaction=first)
+            return Outcome(known, transaction=first.accepted)
         if pay.txn in self.buried:
             return Outcome(Result.ALREADY_CANCELLED)
         refused = self._refusal(pay.account, pay.amount)
         if refused is not None:
             return refused
         self.paid[pay.txn] = self._accepted(pay)
-        return Outcome(Result.OK, name=DRIVERS[pay.account], transaction=self.paid[pay.txn])
+        paid = self.paid[pay.txn].accepted
+        return Outcome(Result.OK, name=DRIVERS[pay.account], transaction=paid)
 
     def _accepted(self, pay: Pay) -> Transaction:
         tx_id, self.next_id = f"{self.next_id:019d}", self.next_id + 1
@@ -93,7 +100,7 @@ class Engine:
             account=pay.account,
             amount=pay.amount,
             commission=Money(0, pay.amount.currency),
-            step=Step.QUEUED,
+            step=Step.REGISTERED if pay.registers else Step.QUEUED,
             version=1,
             created_at=self.now,
             updated_at=self.now,
@@ -105,7 +112,7 @@ class Engine:
         if found is None:
             return Outcome(Result.TXN_NOT_FOUND)
         result = Result.ALREADY_CANCELLED if found.cancelled else Result.OK
-        return Outcome(result, transaction=found)
+        return Outcome(result, transaction=found.accepted)
 
     def _cancel(self, txn: str) -> Outcome:
         found = self.paid.get(txn)
@@ -113,11 +120,35 @@ class Engine:
             self.buried.add(txn)
             return Outcome(Result.TXN_NOT_FOUND)
         if found.cancelled:
-            return Outcome(Result.ALREADY_CANCELLED, transaction=found)
+            return Outcome(Result.ALREADY_CANCELLED, transaction=found.accepted)
         if found.step == Step.DONE:
-            return Outcome(Result.CANCEL_FORBIDDEN, transaction=found)
+            return Outcome(Result.CANCEL_FORBIDDEN, transaction=found.accepted)
         self.paid[txn] = replace(found, step=Step.CANCELLED)
-        return Outcome(Result.OK, transaction=self.paid[txn])
+        return Outcome(Result.OK, transaction=self.paid[txn].accepted)
+
+    def _confirm(self, tx_id: str) -> Outcome:
+        found = self._numbered(tx_id)
+        if found is None or found.cancelled:
+            return Outcome(Result.TXN_NOT_FOUND)
+        if found.step == Step.REGISTERED:
+            found = replace(found, step=Step.QUEUED, confirmed_at=self.now)
+            self.paid[found.txn] = found
+        return Outcome(Result.OK, transaction=found.accepted, at=found.confirmed_at)
+
+    def _withdraw(self, tx_id: str) -> Outcome:
+        found = self._numbered(tx_id)
+        if found is None:
+            return Outcome(Result.TXN_NOT_FOUND)
+        if found.confirmed_at is not None:
+            return Outcome(Result.CANCEL_FORBIDDEN, transaction=found.accepted)
+        known = Result.ALREADY_CANCELLED if found.cancelled else Result.OK
+        if known == Result.OK:
+            found = replace(found, step=Step.CANCELLED, updated_at=self.now)
+            self.paid[found.txn] = found
+        return Outcome(known, transaction=found.accepted, at=found.updated_at)
+
+    def _numbered(self, tx_id: str) -> Transaction | None:
+        return next((one for one in self.paid.values() if one.tx_id == tx_id), None)
 
     def _refusal(self, account: str, amount: Money | None) -> Outcome | None:
         if not well_formed(account, DriverLookup.CALLSIGN):

@@ -39,12 +39,12 @@ def provider_app(provider: Provider) -> Handler:
         trace.begin((event.get("headers") or {}).get("x-request-id"), context, gateway_id)
         request = _request(event)
         token = str((event.get("pathParameters") or {}).get("token", ""))
-        reply = _reply(provider, request, lambda: _serve(provider, request, token, _url(event)))
+        reply = _reply(provider, request, lambda: _serve(request, token, _url(event)))
         metrics.request(operation, reply.status, int((time.monotonic() - started) * 1000))
         headers = {"Content-Type": reply.content_type, **_SAFE, **reply.headers}
         return {"statusCode": reply.status, "headers": headers, "body": reply.body.decode()}
 
-    def _serve(provider: Provider, request: WireRequest, token: str, url: str) -> WireReply:
+    def _serve(request: WireRequest, token: str, url: str) -> WireReply:
         gate = wiring.gate()
         entered = gate.enter(provider.spec.code, token, request.source_ip)
         if entered is None:

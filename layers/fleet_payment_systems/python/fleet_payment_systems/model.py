@@ -22,6 +22,8 @@ class State(StrEnum):
 class Step(StrEnum):
     """sub_state: how far an accepted transaction is, or why it ended as it did."""
 
+    REGISTERED = "registered"
+    """A payment in two phases: its credit waits for the payment system's confirm."""
     QUEUED = "queued"
     """The obligation is committed; it may still be cancelled."""
     CREDITING = "crediting"
@@ -34,6 +36,7 @@ class Step(StrEnum):
 
 
 MOVES: Final[Mapping[Step, frozenset[Step]]] = {
+    Step.REGISTERED: frozenset({Step.QUEUED, Step.CANCELLED, Step.TIMEOUT}),
     Step.QUEUED: frozenset({Step.CREDITING, Step.CANCELLED, Step.TIMEOUT}),
     Step.CREDITING: frozenset({Step.DONE, Step.SUSPENSE}),
     Step.DONE: frozenset(),
@@ -42,6 +45,7 @@ MOVES: Final[Mapping[Step, frozenset[Step]]] = {
     Step.TIMEOUT: frozenset(),
 }
 STATE_OF: Final[Mapping[Step, State]] = {
+    Step.REGISTERED: State.ACCEPTED,
     Step.QUEUED: State.ACCEPTED,
     Step.CREDITING: State.ACCEPTED,
     Step.DONE: State.PROCESSED,
@@ -66,6 +70,18 @@ class DriverLookup(StrEnum):
     PHONE = "phone"
     LICENSE = "license"
     CALLSIGN = "callsign"
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A payment as answers tell of it: the claim of its number keeps just this (PC20)."""
+
+    tx_id: str
+    account: str
+    amount: Money
+    created_at: datetime
+    provider_time: datetime | None
+    cancelled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +113,7 @@ class Transaction:
     fleet_tx_id: str = ""
     reverses: str = ""
     reversed_by: str = ""
+    confirmed_at: datetime | None = None
 
     @property
     def state(self) -> State:
@@ -109,8 +126,19 @@ class Transaction:
 
     @property
     def cancelled(self) -> bool:
-        """Whether the payment system has had its money back."""
-        return self.step == Step.CANCELLED or bool(self.reversed_by)
+        """Whether the payment system has its money back, or has never given it."""
+        return self.step in {Step.CANCELLED, Step.TIMEOUT} or bool(self.reversed_by)
+
+    @property
+    def accepted(self) -> Accepted:
+        return Accepted(
+            self.tx_id,
+            self.account,
+            self.amount,
+            self.created_at,
+            self.provider_time,
+            self.cancelled,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from fleet_payment_systems.model import Transaction
+from fleet_payment_systems.model import Accepted, Transaction
 from shared.money import Money
 from shared.secret import Secret
 
@@ -20,12 +20,30 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Pay:
-    """Credit `account`. `txn` is the payment system's own number: an opaque text (PC4)."""
+    """Credit `account`. `txn` is the payment system's own number: an opaque text (PC4).
+
+    One that only `registers` is decided now and credited when a Confirm comes.
+    """
 
     txn: str
     account: str
     amount: Money
     provider_time: datetime | None = None
+    registers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """Credit the payment that was registered as our number `tx_id`."""
+
+    tx_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Take back the payment that was registered as our number `tx_id`."""
+
+    tx_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +77,7 @@ class ChangePassword:
     password: Secret
 
 
-Operation = Check | Pay | Query | Cancel | Statement | ChangePassword
+Operation = Check | Pay | Confirm | Withdraw | Query | Cancel | Statement | ChangePassword
 
 
 class Result(StrEnum):
@@ -93,12 +111,14 @@ class Result(StrEnum):
 class Outcome:
     """`transaction` is set when one exists; `name` is the driver's, masked ("Ivan P.").
 
-    `detail` is an adapter's own finer word for why it refused to decode a request.
+    `at` is when it was confirmed or withdrawn, where that was asked for. `detail` is an adapter's
+    own finer word for why it refused to decode a request.
     """
 
     result: Result
     detail: str = ""
     name: str = ""
     balance: Money | None = None
-    transaction: Transaction | None = None
+    transaction: Accepted | None = None
+    at: datetime | None = None
     statement: tuple[Transaction, ...] = field(default=())

@@ -109,6 +109,7 @@ class TransactionRow(Row):
     fleet_tx_id = UnicodeAttribute(null=True)
     reverses = UnicodeAttribute(null=True)
     reversed_by = UnicodeAttribute(null=True)
+    confirmed_at = WholeNumber(null=True)
     by_driver: ClassVar[_ByDriver] = _ByDriver()
     by_provider_time: ClassVar[_ByProviderTime] = _ByProviderTime()
 
@@ -116,7 +117,9 @@ class TransactionRow(Row):
 class ClaimRow(Row):
     """Who owns a payment system's number, for ever (R2, PC1): `pay#<park>#<system>#<txn>`.
 
-    Without `tx_id` it is a tombstone: the cancel came before the payment (PC11).
+    With the number comes what a repeat is answered, so that it costs one read (PC20): nothing of
+    it ever changes, but `cancelled` is set with the payment's own end. A payment in two phases is
+    `registered`. Without `tx_id` it is a tombstone: the cancel came before the payment (PC11).
     `request#<park>#<key>` is a dispatcher's request: the wallet it made, and the HMAC of its
     content under a pepper, as the content has passwords in it.
     """
@@ -127,6 +130,13 @@ class ClaimRow(Row):
     claim_id = UnicodeAttribute(hash_key=True)
     park_id = UnicodeAttribute()
     tx_id = UnicodeAttribute(null=True)
+    account = UnicodeAttribute(null=True)
+    amount = WholeNumber(null=True)
+    currency = UnicodeAttribute(null=True)
+    created_at = WholeNumber(null=True)
+    provider_time = WholeNumber(null=True)
+    registered = BooleanAttribute(null=True)
+    cancelled = BooleanAttribute(null=True)
     wallet_id = UnicodeAttribute(null=True)
     pepper_id = UnicodeAttribute(null=True)
     content = UnicodeAttribute(null=True)

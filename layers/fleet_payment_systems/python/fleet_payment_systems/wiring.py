@@ -19,6 +19,7 @@ from fleet_payment_systems.store.money import MoneyStore
 from fleet_payment_systems.store.wallets import WalletStore
 from fleet_payment_systems.use_cases.callbacks import Callbacks
 from fleet_payment_systems.use_cases.cancels import Cancels
+from fleet_payment_systems.use_cases.confirms import Confirms
 from fleet_payment_systems.use_cases.credits import Credits
 from fleet_payment_systems.use_cases.exports import Exports
 from fleet_payment_systems.use_cases.gate import Gate
@@ -173,6 +174,7 @@ def callbacks() -> Callbacks:
         drivers=DriverDirectory(Upstream("fleet_transactions", found.fleet_transactions_url, 2)),
         billing=billing,
         cancels=Cancels(WalletStore(), MoneyStore(), tasks(), billing, clock.SYSTEM, new_tx_id),
+        confirms=Confirms(WalletStore(), MoneyStore(), tasks(), clock.SYSTEM),
         safe=vault(),
         clock=clock.SYSTEM,
         new_tx_id=new_tx_id,

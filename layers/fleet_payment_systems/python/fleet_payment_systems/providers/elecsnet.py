@@ -30,6 +30,7 @@ from fleet_payment_systems.providers.forms import (
     echoed,
     minor_amount,
     parameters,
+    signed,
 )
 from fleet_payment_systems.providers.osmp import COMMENTS, OSMP_CODES
 
@@ -95,10 +96,7 @@ class Elecsnet:
         unit = account.settings.get("amount_unit")
         if secret is None or rule not in _RULES or unit not in _UNITS or not names:
             raise Refused(Result.AUTH_FAILED)
-        try:
-            found = parameters(request)
-        except Refused:
-            raise Refused(Result.AUTH_FAILED) from None
+        found = signed(request)
         separator = account.settings.get("sign_separator", "")
         values = [found.get(name, "") for name in names.split(",")]
         expected = _digest(rule, separator, values, secret.reveal())
@@ -146,8 +144,8 @@ class Elecsnet:
 def _digest(rule: str, separator: str, values: list[str], secret: str) -> str:
     if rule == "hmac-sha256":
         return hmac.digest(secret.encode(), separator.join(values).encode(), "sha256").hex()
-    signed = separator.join([*values, secret]).encode()
-    return hashlib.new(rule, signed, usedforsecurity=False).hexdigest()
+    text = separator.join([*values, secret]).encode()
+    return hashlib.new(rule, text, usedforsecurity=False).hexdigest()
 
 
 def _when(found: Mapping[str, str], account: Account) -> datetime | None:

@@ -1,7 +1,7 @@
 """Parameters of a callback: a query or an urlencoded form, read strictly (PC13)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import parse_qsl
@@ -32,6 +32,18 @@ def parameters(request: WireRequest) -> Mapping[str, str]:
     if len(found) != len(pairs) or any("\x00" in value for value in found.values()):
         raise Refused(Result.BAD_REQUEST)
     return found
+
+
+def signed(
+    request: WireRequest, read: Callable[[WireRequest], Mapping[str, str]] = parameters
+) -> Mapping[str, str]:
+    """Parameters whose signature is to be checked: what cannot be read is badly signed. Raises
+    Refused(AUTH_FAILED).
+    """
+    try:
+        return read(request)
+    except Refused:
+        raise Refused(Result.AUTH_FAILED) from None
 
 
 def echoed(request: WireRequest, name: str, pattern: re.Pattern[str]) -> str:

@@ -23,7 +23,7 @@ from fleet_payment_systems.providers.base import (
     WireReply,
     WireRequest,
 )
-from fleet_payment_systems.providers.forms import amount, parameters
+from fleet_payment_systems.providers.forms import amount, parameters, signed
 from shared import xml
 
 PROFILE: Final = "nonstop24"
@@ -78,10 +78,7 @@ def spoken(request: WireRequest) -> bool:
 
 def verify(request: WireRequest, account: Account) -> None:
     secret = account.credentials.get("sign_secret")
-    try:
-        found = _parameters(request)
-    except Refused:
-        raise Refused(Result.AUTH_FAILED) from None
+    found = signed(request, _parameters)
     if secret is None or found.get("SERVICE_ID") != account.settings.get("service_id"):
         raise Refused(Result.AUTH_FAILED)
     name = account.settings.get("sign_hash") or "md5"

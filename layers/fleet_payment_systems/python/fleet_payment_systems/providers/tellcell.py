@@ -22,7 +22,7 @@ from fleet_payment_systems.providers.base import (
     WireReply,
     WireRequest,
 )
-from fleet_payment_systems.providers.forms import amount, parameters, plausible
+from fleet_payment_systems.providers.forms import amount, parameters, plausible, signed
 
 _DIGITS: Final = re.compile(r"[0-9]{1,32}", re.ASCII)
 _TIME: Final = "%Y-%m-%dT%H:%M:%S"
@@ -96,10 +96,7 @@ class TellCell:
         secret = account.credentials.get("sign_secret")
         if secret is None:
             return
-        try:
-            found = parameters(request)
-        except Refused:
-            raise Refused(Result.AUTH_FAILED) from None
+        found = signed(request)
         values = [*(found.get(name, "") for name in _SIGNED), secret.reveal()]
         text = account.settings.get("sign_separator", "").join(values).encode()
         expected = hashlib.md5(text, usedforsecurity=False).hexdigest()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from fleet_payment_systems.model import Direction, Step, Transaction, Wallet
+from fleet_payment_systems.model import MOVES, Accepted, Direction, Step, Transaction, Wallet
 from fleet_payment_systems.store import CLAIM, DAY, EVENT, SUSPENSE, TRANSACTION
 from fleet_payment_systems.tables import ClaimRow, DayRow, EventRow, SuspenseRow, TransactionRow
 from shared.clock import from_ms, to_ms
@@ -16,27 +16,51 @@ from shared.store import available
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Who owns a payment system's number; a tombstone has no `tx_id`."""
+    """Who owns a payment system's number; a tombstone has no `first`."""
 
     park_id: str
-    tx_id: str
+    first: Accepted | None
+    registered: bool
 
 
 class MoneyStore:
     def claim(self, claim_id: str) -> Claim | None:
         row = ClaimRow.find(claim_id)
-        return None if row is None else Claim(row.park_id, row.tx_id or "")
+        if row is None:
+            return None
+        first = None if row.tx_id is None else _accepted(row)
+        return Claim(row.park_id, first, bool(row.registered))
 
-    def take(self, writes: Writes, claim_id: str, park_id: str, tx_id: str = "") -> None:
-        writes.put(ClaimRow(claim_id, park_id=park_id, tx_id=tx_id or None), CLAIM)
+    def take(self, writes: Writes, claim_id: str, transaction: Transaction) -> None:
+        """The number is the transaction's, for ever."""
+        writes.put(_claim(claim_id, transaction), CLAIM)
+
+    def bury(self, writes: Writes, claim_id: str, park_id: str) -> None:
+        """A tombstone: whatever comes under this number is refused."""
+        writes.put(ClaimRow(claim_id, park_id=park_id), CLAIM)
+
+    def end(self, writes: Writes, claim_id: str, transaction: Transaction) -> None:
+        """Repeats of its number are told from now on that it is cancelled; `transaction` is as it
+        was before.
+        """
+        owned = ClaimRow.tx_id == transaction.tx_id
+        writes.put(_claim(claim_id, transaction, cancelled=True), CLAIM, owned)
 
     def transaction(self, park_id: str, tx_id: str) -> Transaction | None:
         row = TransactionRow.find(park_id, tx_id)
         return None if row is None else to_transaction(row)
 
+    def of_system(self, wallet: Wallet, tx_id: str) -> Transaction | None:
+        """The payment that this park and system know as our number `tx_id`."""
+        found = self.transaction(wallet.park_id, tx_id)
+        if found is None or found.direction != Direction.CALLBACK:
+            return None
+        return found if found.system == wallet.system else None
+
     def add(self, writes: Writes, transaction: Transaction, actor: str) -> None:
+        name = "registered" if transaction.step == Step.REGISTERED else "accepted"
         writes.put(_row(transaction), TRANSACTION)
-        self._journal(writes, transaction, "accepted", actor, {})
+        self._journal(writes, transaction, name, actor, {})
 
     def save(
         self,
@@ -75,12 +99,15 @@ class MoneyStore:
         writes.update(row, DAY, [DayRow.total.set((DayRow.total | 0) + amount.minor)], fits)
 
     def statement(self, wallet: Wallet, since: datetime, until: datetime) -> list[Transaction]:
-        """The wallet's payments by the provider's time, both ends included, not cancelled."""
+        """The wallet's payments by the provider's time, both ends included: neither cancelled ones
+        nor those that wait for a confirm.
+        """
         index = TransactionRow.by_provider_time
         between = TransactionRow.provider_time.between(to_ms(since), to_ms(until))
         with available():
             found = [to_transaction(row) for row in index.query(wallet.wallet_id, between)]
-        return [one for one in found if one.direction != Direction.REVERSAL and not one.cancelled]
+        paid = [one for one in found if one.step != Step.REGISTERED and not one.cancelled]
+        return [one for one in paid if one.direction != Direction.REVERSAL]
 
     @staticmethod
     def _journal(
@@ -98,7 +125,10 @@ class MoneyStore:
 
 
 def moved(transaction: Transaction, now: datetime, **changes: Any) -> Transaction:
-    """The next version of `transaction`."""
+    """The next version of `transaction`. Raises ValueError on a step that does not follow (M19)."""
+    step = changes.get("step", transaction.step)
+    if step not in MOVES[transaction.step] | {transaction.step}:
+        raise ValueError(f"{transaction.step} is not followed by {step}")
     return replace(transaction, version=transaction.version + 1, updated_at=now, **changes)
 
 
@@ -127,6 +157,33 @@ def _row(one: Transaction) -> TransactionRow:
         fleet_tx_id=one.fleet_tx_id or None,
         reverses=one.reverses or None,
         reversed_by=one.reversed_by or None,
+        confirmed_at=one.confirmed_at and to_ms(one.confirmed_at),
+    )
+
+
+def _claim(claim_id: str, one: Transaction, cancelled: bool | None = None) -> ClaimRow:
+    return ClaimRow(
+        claim_id,
+        park_id=one.park_id,
+        tx_id=one.tx_id,
+        account=one.account,
+        amount=one.amount.minor,
+        currency=one.amount.currency,
+        created_at=to_ms(one.created_at),
+        provider_time=one.provider_time and to_ms(one.provider_time),
+        registered=one.step == Step.REGISTERED or one.confirmed_at is not None or None,
+        cancelled=cancelled,
+    )
+
+
+def _accepted(row: ClaimRow) -> Accepted:
+    return Accepted(
+        tx_id=row.tx_id,
+        account=row.account,
+        amount=Money(row.amount, row.currency),
+        created_at=from_ms(row.created_at),
+        provider_time=_moment(row.provider_time),
+        cancelled=bool(row.cancelled),
     )
 
 
@@ -153,6 +210,7 @@ def to_transaction(row: TransactionRow) -> Transaction:
         fleet_tx_id=row.fleet_tx_id or "",
         reverses=row.reverses or "",
         reversed_by=row.reversed_by or "",
+        confirmed_at=_moment(row.confirmed_at),
     )
 
 

@@ -16,18 +16,21 @@ from fleet_payment_systems.operations import (
     Cancel,
     ChangePassword,
     Check,
+    Confirm,
     Operation,
     Outcome,
     Pay,
     Query,
     Result,
     Statement,
+    Withdraw,
 )
 from fleet_payment_systems.ports import Billing, Driver, Drivers, Safe
 from fleet_payment_systems.store.money import Claim, MoneyStore
 from fleet_payment_systems.store.wallets import WalletStore
 from fleet_payment_systems.use_cases.cancels import Cancels
-from fleet_payment_systems.use_cases.obligations import arm_credit, counted, owner, pay_claim
+from fleet_payment_systems.use_cases.confirms import Confirms
+from fleet_payment_systems.use_cases.obligations import arm_credit, counted, pay_claim
 from fleet_payment_systems.use_cases.passwords import with_password
 from shared import logs, metrics
 from shared.clock import Clock
@@ -54,6 +57,7 @@ class Callbacks:
     drivers: Drivers
     billing: Billing
     cancels: Cancels
+    confirms: Confirms
     safe: Safe
     clock: Clock
     new_tx_id: Callable[[datetime], str]
@@ -64,10 +68,8 @@ class Callbacks:
             outcome = self._run(wallet, link, operation)
         except Declined as declined:
             outcome = Outcome(declined.result)
-        except Unavailable:
-            outcome = Outcome(Result.TEMPORARY_ERROR)
-        except ConditionFailed:
-            # Somebody was quicker; the payment system asks again and finds what became of it.
+        except (Unavailable, ConditionFailed):
+            # Unknown, or somebody was quicker: it asks again and finds what became of it.
             outcome = Outcome(Result.TEMPORARY_ERROR)
         metrics.count(
             "FpsOperations",
@@ -83,13 +85,13 @@ class Callbacks:
                 return self._check(wallet, operation)
             case Pay():
                 return self._pay(wallet, link, operation)
-            case Query():
-                return self._query(wallet, operation.txn)
-            case Cancel():
+            case Confirm():
+                _must_take_payments(wallet)
+                return self.confirms.confirm(wallet, link, operation)
+            case Cancel() | Withdraw():
                 return self.cancels.cancel(wallet, link, operation)
-            case Statement():
-                found = self.money.statement(wallet, operation.since, operation.until)
-                return Outcome(Result.OK, statement=tuple(found))
+            case Query() | Statement():
+                return self._look(wallet, operation)
             case ChangePassword():
                 return self._change_password(wallet, link, operation)
 
@@ -122,7 +124,7 @@ class Callbacks:
         except ConditionFailed as problem:
             return self._lost(wallet, claim_id, pay, transaction, problem.labels)
         counted(transaction)
-        return Outcome(Result.OK, name=driver.name, transaction=transaction)
+        return Outcome(Result.OK, name=driver.name, transaction=transaction.accepted)
 
     def _accepted(self, wallet: Wallet, pay: Pay, driver: Driver) -> Transaction:
         now = self.clock.now()
@@ -137,7 +139,7 @@ class Callbacks:
             account=pay.account,
             amount=pay.amount,
             commission=pay.amount.times(wallet.commission_rate),
-            step=Step.QUEUED,
+            step=Step.REGISTERED if pay.registers else Step.QUEUED,
             version=1,
             created_at=now,
             updated_at=now,
@@ -150,7 +152,7 @@ class Callbacks:
         writes = Writes()
         now = transaction.created_at
         self.wallets.must_take(writes, wallet, link, now)
-        self.money.take(writes, claim_id, wallet.park_id, transaction.tx_id)
+        self.money.take(writes, claim_id, transaction)
         self.money.add(writes, transaction, wallet.system)
         day = now.astimezone(ZoneInfo(wallet.timezone)).date().isoformat()
         self.money.count_day(writes, wallet, day, transaction.amount)
@@ -168,10 +170,12 @@ class Callbacks:
         """The claim decides first: whoever has it was told success, or is about to be (PC2)."""
         if labels.CLAIM in failed:
             claim = self.money.claim(claim_id)
-            if claim is not None and claim.tx_id == transaction.tx_id:
+            if claim is None:
+                return Outcome(Result.TEMPORARY_ERROR)
+            if claim.first is not None and claim.first.tx_id == transaction.tx_id:
                 # An earlier try of ours was written and its answer lost.
-                return Outcome(Result.OK, transaction=transaction)
-            return Outcome(Result.TEMPORARY_ERROR) if claim is None else self._again(claim, pay)
+                return Outcome(Result.OK, transaction=claim.first)
+            return self._again(claim, pay)
         if labels.WALLET in failed:
             now = self.wallets.find(wallet.wallet_id)
             switched_off = now is not None and now.deleted_at is None and not now.enabled
@@ -182,24 +186,27 @@ class Callbacks:
 
     def _again(self, claim: Claim, pay: Pay) -> Outcome:
         """The same number once more: the first transaction's answer, or a conflict (PC1, PC3)."""
-        if not claim.tx_id:
+        first = claim.first
+        if first is None:
             return Outcome(Result.ALREADY_CANCELLED)
-        first = owner(self.money, claim)
-        if (first.account, first.amount) != (pay.account, pay.amount):
+        known = (first.account, first.amount, claim.registered)
+        if known != (pay.account, pay.amount, pay.registers):
             metrics.count("FpsDuplicateConflict")
-            logs.error("duplicate_conflict", tx_id=first.tx_id, system=first.system)
+            logs.error("duplicate_conflict", tx_id=first.tx_id, park_id=claim.park_id)
             return Outcome(Result.DUPLICATE_CONFLICT, transaction=first)
         if first.cancelled:
             return Outcome(Result.ALREADY_CANCELLED, transaction=first)
         return Outcome(Result.DUPLICATE, transaction=first)
 
-    def _query(self, wallet: Wallet, txn: str) -> Outcome:
-        claim = self.money.claim(pay_claim(wallet, txn))
-        if claim is None or not claim.tx_id:
+    def _look(self, wallet: Wallet, asked: Query | Statement) -> Outcome:
+        if isinstance(asked, Statement):
+            found = self.money.statement(wallet, asked.since, asked.until)
+            return Outcome(Result.OK, statement=tuple(found))
+        claim = self.money.claim(pay_claim(wallet, asked.txn))
+        if claim is None or claim.first is None:
             return Outcome(Result.TXN_NOT_FOUND)
-        found = owner(self.money, claim)
-        result = Result.ALREADY_CANCELLED if found.cancelled else Result.OK
-        return Outcome(result, transaction=found)
+        result = Result.ALREADY_CANCELLED if claim.first.cancelled else Result.OK
+        return Outcome(result, transaction=claim.first)
 
     def _change_password(self, wallet: Wallet, link: Link, change: ChangePassword) -> Outcome:
         _must_take_payments(wallet)

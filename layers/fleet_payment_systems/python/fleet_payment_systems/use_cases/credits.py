@@ -10,7 +10,7 @@ from typing import Final
 from fleet_payment_systems.model import Direction, Step, Transaction
 from fleet_payment_systems.ports import Billing, FleetBook, RefusedForGood
 from fleet_payment_systems.store.money import MoneyStore, moved
-from fleet_payment_systems.use_cases.obligations import counted
+from fleet_payment_systems.use_cases.obligations import CONFIRM_WITHIN, counted, pay_claim
 from shared import logs, metrics
 from shared.clock import Clock
 from shared.store import Transaction as Writes
@@ -18,7 +18,7 @@ from shared.store import commit
 from shared.tasks import Ticket
 
 _ACTOR: Final = "fps_credit"
-_OPEN: Final = frozenset({Step.QUEUED, Step.CREDITING})
+_OPEN: Final = frozenset({Step.REGISTERED, Step.QUEUED, Step.CREDITING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,31 @@ class Credits:
         if found.step not in _OPEN:
             ticket.finish()
             return
-        age = self.clock.now() - found.created_at
+        if found.step == Step.REGISTERED:
+            self._time_out(found, ticket)
+            return
+        age = self.clock.now() - (found.confirmed_at or found.created_at)
         metrics.gauge("BillingRetryAgeSec", int(age.total_seconds()), "Seconds")
         begun = self._begun(found)
         if begun.direction == Direction.REVERSAL:
             self._take_back(begun, ticket)
         else:
             self._top_up(begun, ticket)
+
+    def _time_out(self, found: Transaction, ticket: Ticket) -> None:
+        """Nobody confirmed it: it was never promised, and from now on cannot be."""
+        now, ends_at = self.clock.now(), found.created_at + CONFIRM_WITHIN
+        writes = Writes()
+        if now < ends_at:
+            ticket.again(writes, ends_at)
+            commit(writes)
+            return
+        ended = moved(found, now, step=Step.TIMEOUT, reason="not_confirmed")
+        self.money.save(writes, ended, "timed_out", _ACTOR)
+        self.money.end(writes, pay_claim(found, found.txn), found)
+        ticket.done(writes)
+        commit(writes)
+        counted(ended)
 
     def _top_up(self, begun: Transaction, ticket: Ticket) -> None:
         """Once the driver has the money no refusal is final: commission and record are repeated,
@@ -75,8 +93,7 @@ class Credits:
     def _entered(self, found: Transaction) -> Transaction:
         if found.billing_done_at is not None:
             return found
-        category = "reversal" if found.direction == Direction.REVERSAL else "topup"
-        self.billing.enter(found.tx_id, found, found.sign * found.amount.minor, category)
+        self.billing.enter(found.tx_id, found, found.sign * found.amount.minor, _category(found))
         now = self.clock.now()
         return self._save(moved(found, now, billing_done_at=now), "billing_done")
 
@@ -91,8 +108,8 @@ class Credits:
     def _recorded(self, found: Transaction) -> Transaction:
         if found.fleet_tx_id:
             return found
-        category = "reversal" if found.direction == Direction.REVERSAL else "topup"
-        fleet_tx_id = self.book.record(found, found.sign * found.amount.minor, category)
+        amount = found.sign * found.amount.minor
+        fleet_tx_id = self.book.record(found, amount, _category(found))
         return self._save(moved(found, self.clock.now(), fleet_tx_id=fleet_tx_id), "recorded")
 
     def _finish(self, found: Transaction, ticket: Ticket) -> None:
@@ -120,3 +137,7 @@ class Credits:
         self.money.save(writes, transaction, name, _ACTOR)
         commit(writes)
         return transaction
+
+
+def _category(one: Transaction) -> str:
+    return "reversal" if one.direction == Direction.REVERSAL else "topup"

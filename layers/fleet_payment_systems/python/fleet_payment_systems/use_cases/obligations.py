@@ -1,30 +1,31 @@
-"""What pay, cancel and credit share: the claim's name, its owner, the task, the measures."""
+"""What pay, cancel and credit share: the claim's name, the task, the measures."""
+
+from datetime import timedelta
+from typing import Final
 
 from fleet_payment_systems.model import Step, Transaction, Wallet
-from fleet_payment_systems.store.money import Claim, MoneyStore
 from fleet_payment_systems.task_names import CREDIT
 from shared import metrics
 from shared.store import Transaction as Writes
 from shared.tasks import Tasks
 
+CONFIRM_WITHIN: Final = timedelta(days=3)
+"""A payment that is registered and never confirmed ends then; until then it may be confirmed."""
 
-def pay_claim(wallet: Wallet, txn: str) -> str:
+
+def pay_claim(owner: Wallet | Transaction, txn: str) -> str:
     """Never the wallet or the link: making either anew opens no second credit (FX-16)."""
-    return f"pay#{wallet.park_id}#{wallet.system}#{txn}"
-
-
-def owner(money: MoneyStore, claim: Claim) -> Transaction:
-    """The transaction that a claim, not a tombstone, was written with."""
-    found = money.transaction(claim.park_id, claim.tx_id)
-    if found is None:
-        raise LookupError("a claim without its transaction")
-    return found
+    return f"pay#{owner.park_id}#{owner.system}#{txn}"
 
 
 def arm_credit(tasks: Tasks, writes: Writes, transaction: Transaction) -> None:
+    """Due now; of a registered payment, when it can no longer be confirmed."""
     payload = {"park_id": transaction.park_id, "tx_id": transaction.tx_id}
+    due_at = transaction.updated_at
+    if transaction.step == Step.REGISTERED:
+        due_at += CONFIRM_WITHIN
     task_id = f"{CREDIT}#{transaction.park_id}#{transaction.tx_id}"
-    tasks.arm(writes, task_id, payload, transaction.updated_at)
+    tasks.arm(writes, task_id, payload, due_at)
 
 
 def counted(transaction: Transaction) -> None:
