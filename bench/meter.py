@@ -26,10 +26,14 @@ _WRITES: Final = {"PutItem": "Put", "UpdateItem": "Update", "DeleteItem": "Delet
 
 @dataclass(slots=True)
 class Bill:
-    """Reads in half units (an eventually consistent read is one), the rest in whole ones."""
+    """Reads in half units (an eventually consistent read is one), the rest in whole ones.
+
+    `calls` are DynamoDB's.
+    """
 
     gateway: int = 0
     invocations: int = 0
+    calls: int = 0
     half_reads: int = 0
     writes: int = 0
     sends: int = 0
@@ -58,6 +62,7 @@ def metered(bill: Bill) -> Iterator[None]:
     def see(call: calls.Call) -> None:
         seen.append(call)
         bill.remote += call.service == "http"
+        bill.calls += call.service == "dynamodb"
 
     with (
         patch.object(BaseClient, "_make_api_call", sent),

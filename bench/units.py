@@ -13,7 +13,7 @@ from bench.journeys import JOURNEYS, Journey, gateway
 from bench.meter import Bill, metered
 
 TABLE: Final = Path(__file__).with_name("units.json")
-_COLUMNS: Final = ("gateway", "invocations", "reads", "writes", "sends", "remote")
+_COLUMNS: Final = ("gateway", "invocations", "calls", "reads", "writes", "sends", "remote")
 
 Row = dict[str, int | str]
 # Journey -> step -> counts.
@@ -56,6 +56,7 @@ def _row(bill: Bill) -> Row:
     return {
         "gateway": bill.gateway,
         "invocations": bill.invocations,
+        "calls": bill.calls,
         "reads": f"{whole}.{5 * half}",
         "writes": bill.writes,
         "sends": bill.sends,

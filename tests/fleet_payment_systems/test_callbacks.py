@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from fleet_payment_systems.model import DriverLookup, Limits
+from tests.support import calls
 from tests.support.intrinsics import Json
 from tests.support.park import ACCOUNT, DRIVER, Opened, Park
 from tests.support.wallets import PARK, som
@@ -61,6 +62,31 @@ def test_our_number_is_a_positive_signed_64_bit_one(here: Park, link: Opened) ->
     tx_id = here.pay(link, "t-1")["tx_id"]
     assert len(tx_id) == 19
     assert 0 < int(tx_id) < 2**62
+
+
+def called(here: Park, link: Opened, op: str, **said: str) -> list[str]:
+    """The remote calls of one callback: "GetItem", "http" and so on."""
+    seen: list[str] = []
+
+    def see(call: calls.Call) -> None:
+        seen.append("http" if call.service == "http" else call.operation)
+
+    with calls.intercepting(see):
+        here.ask(link, op, **said)
+    return seen
+
+
+def test_a_payment_costs_three_calls_of_storage_and_one_remote(here: Park, link: Opened) -> None:
+    found = called(here, link, "pay", **PAY)
+    assert found == ["GetItem", "GetItem", "http", "TransactWriteItems", "SendMessage"]
+
+
+def test_a_repeat_a_conflict_and_a_question_cost_two_reads(here: Park, link: Opened) -> None:
+    here.pay(link, "t-1")
+    for op, other in (("pay", PAY), ("pay", PAY | {"amount": "9.00"}), ("query", {"txn": "t-1"})):
+        assert called(here, link, op, **other) == ["GetItem", "GetItem"]
+    here.ask(link, "cancel", txn="t-1")
+    assert called(here, link, "pay", **PAY) == ["GetItem", "GetItem"]
 
 
 def test_a_repeat_is_answered_with_the_first_payment(here: Park, link: Opened) -> None:
