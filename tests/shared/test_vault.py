@@ -10,7 +10,7 @@ from moto import mock_aws
 from shared import aws
 from shared.errors import Unavailable
 from shared.secret import Secret
-from shared.vault import Vault
+from shared.vault import VALUE_MAX, Vault
 
 _CONTEXT = {"table": "wallets", "wallet_id": "w1", "field": "password"}
 
@@ -74,3 +74,10 @@ class _Broken:
         raise EndpointConnectionError(endpoint_url="https://kms")
 
     decrypt = encrypt
+
+
+def test_the_longest_key_fits_and_more_is_refused(vault: Vault) -> None:
+    longest = Secret("k" * VALUE_MAX)
+    assert vault.open(vault.seal(longest, _CONTEXT), _CONTEXT).reveal() == longest.reveal()
+    with pytest.raises(ValueError, match="too long"):
+        vault.seal(Secret("k" * (VALUE_MAX + 1)), _CONTEXT)

@@ -6,11 +6,13 @@ from fleet_payment_systems.operations import (
     Cancel,
     ChangePassword,
     Check,
+    Confirm,
     Outcome,
     Pay,
     Query,
     Result,
     Statement,
+    Withdraw,
 )
 from fleet_payment_systems.providers.registry import ALL
 from tests.fleet_payment_systems.providers.engine import (
@@ -139,7 +141,8 @@ def test_every_operation_decodes_from_a_sample(system: System) -> None:
     samples += [make(system.txn) for make in system.asks.values()]
     found = [exchange(system.provider, system.account, each, Engine()) for each in samples]
     kinds = {type(each.operation) for each in found}
-    assert {Check, Pay} <= kinds <= {Check, Pay, Query, Cancel, Statement, ChangePassword}
+    assert {Check, Pay} <= kinds
+    assert kinds <= {Check, Pay, Confirm, Withdraw, Query, Cancel, Statement, ChangePassword}
     assert len(kinds) == len(samples)
 
 

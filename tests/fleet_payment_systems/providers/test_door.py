@@ -14,8 +14,9 @@ from requests import HTTPError
 
 from fleet_payment_systems.operations import Operation, Outcome
 from shared import logs
+from shared.clock import SystemClock
 from tests.fleet_payment_systems.providers.door import TOKEN, app_of, event_of, served
-from tests.fleet_payment_systems.providers.engine import DRIVERS, Engine
+from tests.fleet_payment_systems.providers.engine import DRIVERS, NOW, Engine
 from tests.fleet_payment_systems.providers.samples import uzpaynet
 from tests.fleet_payment_systems.providers.support import CANARY, System, exchange
 from tests.fleet_payment_systems.providers.systems import SYSTEMS, read_by_any
@@ -49,6 +50,7 @@ def _written() -> Iterator[io.StringIO]:
 def test_the_edge_gives_the_adapters_own_answer(
     system: System, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(SystemClock, "now", lambda _self: NOW)
     request = system.pay(system.txn, DRIVER, 25000)
     app = app_of(system, Engine(), monkeypatch)
     first, repeat = app(event_of(request), None), app(event_of(request), None)

@@ -239,9 +239,9 @@ class Wallet:
 class Field:
     """One credential or setting of a wallet. A secret is encrypted and never shown again.
 
-    `choices` empty: any text of at most 200 characters that matches `pattern`. A required one has
-    no default on purpose: a wallet without it cannot be enabled. `profiles` are those that know
-    it; empty: all of them.
+    `choices` empty: any text of at most `longest` characters that matches `pattern`; of several
+    lines only where the pattern has them. A required one has no default on purpose: a wallet
+    without it cannot be enabled. `profiles` are those that know it; empty: all of them.
     """
 
     name: str
@@ -250,6 +250,7 @@ class Field:
     default: str = ""
     choices: tuple[str, ...] = ()
     pattern: str = ".*"
+    longest: int = 200
     help: str = ""
     profiles: tuple[str, ...] = ()
 

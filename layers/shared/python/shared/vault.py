@@ -1,7 +1,8 @@
 """Secrets that we must be able to read: providers' credentials under KMS (DESIGN 8, L7).
 
 The encryption context names table, row and field, so that a ciphertext moved elsewhere does not
-open. Values are under 4 KB: KMS encrypts them itself, no data key and no cryptography of ours.
+open. KMS itself encrypts a value of up to 4 KB, and the longest that we keep, a private key of
+4096 bits as PEM, has 3.3: no data key and no cryptography of ours.
 """
 
 import base64
@@ -17,7 +18,7 @@ from shared import aws
 from shared.errors import Unavailable
 from shared.secret import Secret
 
-VALUE_MAX: Final = 3072
+VALUE_MAX: Final = 4096
 _OPEN_S: Final = 60
 _KEPT_MAX: Final = 500
 
@@ -30,11 +31,14 @@ class Vault:
     _opened: dict[str, tuple[float, Secret]] = field(default_factory=dict, repr=False)
 
     def seal(self, value: Secret, context: Mapping[str, str]) -> str:
-        """Base64 of the ciphertext. Raises Unavailable."""
+        """Base64 of the ciphertext. Raises Unavailable, ValueError beyond VALUE_MAX bytes."""
+        plain = value.reveal().encode()
+        if len(plain) > VALUE_MAX:
+            raise ValueError("too long for the vault")
         try:
             answer = aws.client("kms").encrypt(
                 KeyId=self.key_id,
-                Plaintext=value.reveal().encode(),
+                Plaintext=plain,
                 EncryptionContext=dict(context),
             )
         except (BotoCoreError, ClientError) as problem:

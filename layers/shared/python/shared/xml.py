@@ -38,7 +38,12 @@ def parse(body: bytes, namespaces: bool = False) -> Node:
     _Guard().read(text)
     try:
         found: Node = xmltodict.parse(
-            text, encoding="utf-8", process_namespaces=namespaces, xml_attribs=False
+            text,
+            encoding="utf-8",
+            process_namespaces=namespaces,
+            xml_attribs=False,
+            strip_whitespace=False,
+            postprocessor=_stripped,
         )
     except expat.ExpatError:
         # Well formed, but for a prefix that nothing binds.
@@ -64,6 +69,17 @@ def scalar(node: Node, name: str) -> str | None:
 def escape(text: str) -> str:
     """`text` as the content of an element or of a double-quoted attribute."""
     return _escape(text.translate(_NEVER), {'"': "&quot;"})
+
+
+def _stripped(_path: object, name: str, value: Any) -> Any:
+    """Without XML's own white space; xmltodict would take a no-break space off a number, too.
+
+    None drops what stands between elements.
+    """
+    if not isinstance(value, str):
+        return name, value
+    bare = value.strip(" \t\r\n") or None
+    return None if bare is None and name == "#text" else (name, bare)
 
 
 def _text(body: bytes) -> bytes:

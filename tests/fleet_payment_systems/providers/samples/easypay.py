@@ -1,4 +1,4 @@
-"""EasyPay as Systems of the contract: the OSMP family, and the Armenian REST."""
+"""EasyPay as Systems of the contract: the OSMP family, the Armenian REST, the Ukrainian XML."""
 
 import base64
 import hmac
@@ -10,7 +10,7 @@ from typing import Any
 
 from fleet_payment_systems.providers.base import WireReply, WireRequest
 from fleet_payment_systems.providers.easypay import Easypay
-from tests.fleet_payment_systems.providers.samples import osmp_family
+from tests.fleet_payment_systems.providers.samples import easypay_ukraine, osmp_family
 from tests.fleet_payment_systems.providers.samples.qiwi_qvp import SHAPES
 from tests.fleet_payment_systems.providers.support import (
     CANARY,
@@ -154,4 +154,5 @@ SYSTEMS = (
         fields=("OrderId", "Value", "Amount"),
         sign=sign,
     ),
+    easypay_ukraine.SYSTEM,
 )

@@ -21,19 +21,14 @@ from fleet_payment_systems.providers.json_text import is_text, parse
 
 PROFILE: Final = "armenia"
 FIELDS: Final = (
-    Field("sign_secret", required=False, secret=True, help="armenia: the HMAC key"),
-    Field(
-        "service_id",
-        required=False,
-        pattern="[0-9]{1,18}",
-        help="armenia: MerchantServiceIdentifierId of the park; others are refused",
-    ),
+    Field("sign_secret", secret=True, help="the HMAC key", profiles=(PROFILE,)),
     Field(
         "account_type",
         required=False,
         default="14",
         pattern="[0-9]{1,2}",
-        help="armenia: the Type of the input that is the driver's account",
+        help="the Type of the input that is the driver's account",
+        profiles=(PROFILE,),
     ),
 )
 _JSON: Final = "application/json; charset=utf-8"
@@ -88,8 +83,7 @@ def verify(request: WireRequest, account: Account) -> None:
 
 def decode(request: WireRequest, account: Account) -> Operation:
     call = _document(request)
-    service = account.settings.get("service_id")
-    if service and call["MerchantServiceIdentifierId"] != service:
+    if call["MerchantServiceIdentifierId"] != account.settings.get("service_id"):
         raise Refused(Result.BAD_REQUEST)
     payer = _payer(call, account.settings.get("account_type") or "14")
     if request.operation == _BALANCE:

@@ -16,6 +16,7 @@ from fleet_payment_systems.use_cases.wallets import NewWallet, Wallets
 from shared.clock import to_iso
 from shared.http import Request
 from shared.secret import Secret
+from shared.vault import VALUE_MAX
 from shared.wire import Answer, Wire
 
 
@@ -45,7 +46,7 @@ Email = Annotated[str, Field(pattern=r"^[^@\s,;<>]{1,64}@[^@\s,;<>]{1,190}$")]
 Network = Annotated[str, Field(max_length=49), AfterValidator(_network)]
 Zone = Annotated[str, Field(max_length=64), AfterValidator(_zone)]
 Moment = Annotated[str, Field(max_length=40), AfterValidator(_moment)]
-Value = Annotated[str, Field(max_length=200)]
+Value = Annotated[str, Field(max_length=VALUE_MAX)]
 _AS_TOLD: Final = (
     *("title", "enabled", "profile", "timezone", "allow_reversal", "show_balance"),
     *("system", "currency"),

@@ -11,7 +11,6 @@ from shared.secret import Secret
 
 MASK: Final = "***"
 """What answers show of a secret; sent back, it means: as it is."""
-_LENGTH_MAX: Final = 200
 
 
 def checked(spec: Spec, given: Mapping[str, Secret | None]) -> dict[str, Secret | None]:
@@ -57,5 +56,6 @@ def _fits(field: Field, value: Secret | None) -> bool:
     text = value.reveal()
     if field.choices:
         return text in field.choices
-    readable = text.isprintable() and 0 < len(text) <= _LENGTH_MAX
-    return readable and re.fullmatch(field.pattern, text) is not None
+    readable = all(line.isprintable() for line in text.split("\n"))
+    fits = readable and 0 < len(text) <= field.longest
+    return fits and re.fullmatch(field.pattern, text) is not None
