@@ -10,7 +10,7 @@ import secrets
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Self
 from zoneinfo import ZoneInfo
@@ -20,7 +20,15 @@ import requests
 from local import desk_command
 from local.running import DESCRIPTION
 from local.terminals import language
-from local.terminals.words import Answer, Facts, Language, NotSpoken, Payment, Sent
+from local.terminals.words import (
+    Answer,
+    Facts,
+    Language,
+    NotSpoken,
+    Payment,
+    Sent,
+    TwoPhased,
+)
 
 Sender = Callable[[str, Sent], tuple[int, str]]
 """Sends to a link; the answer's status and text."""
@@ -64,7 +72,12 @@ class Terminal:
         return self._asked(self.speaks.check(payment))
 
     def pay(self, payment: Payment) -> Answer:
-        return self._asked(self.speaks.pay(payment))
+        """To its end: where there are two phases, both."""
+        answer = self._asked(self.speaks.pay(payment))
+        if not answer.ok or not isinstance(self.speaks, TwoPhased):
+            return answer
+        confirmed = self._asked(self.speaks.confirm(payment, answer))
+        return replace(confirmed, number=answer.number)
 
     def cancel(self, payment: Payment) -> Answer:
         """Raises NotSpoken, as status does."""

@@ -10,6 +10,7 @@ from typing import Final
 from local.terminals.armenia import EasypayRest, Idram, TellCell
 from local.terminals.forms import CommandCall, NonStop, Osmp, Signed
 from local.terminals.paynet import PaynetRpc, PaynetSoap
+from local.terminals.ukraine import EasypayXml
 from local.terminals.words import Facts, Language
 
 _PLAIN: Final[Mapping[str, Callable[[Facts], Language]]] = {
@@ -18,6 +19,7 @@ _PLAIN: Final[Mapping[str, Callable[[Facts], Language]]] = {
     "city24": CommandCall,
     "city24 nonstop24": NonStop,
     "easypay armenia": EasypayRest,
+    "easypay ukraine": EasypayXml,
     "elecsnet": Signed,
     "idram": Idram,
     "tellcell": TellCell,

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 from xml.sax.saxutils import escape
 
 Facts = Mapping[str, str]
@@ -88,6 +88,13 @@ class Language(Protocol):
     def status(self, payment: Payment) -> Sent: ...
 
     def read(self, status: int, text: str) -> Answer: ...
+
+
+@runtime_checkable
+class TwoPhased(Protocol):
+    """A protocol whose payment is registered first, and credited when it is confirmed."""
+
+    def confirm(self, payment: Payment, answer: Answer) -> Sent: ...
 
 
 def basic(facts: Facts, login: str) -> dict[str, str]:

@@ -145,12 +145,28 @@ class Street:
             self.clock.advance(10)
         raise AssertionError("a payment is not credited")
 
+    def minutes_pass(self, minutes: int) -> None:
+        """With nothing but the sweeper's messages to wake anyone, once a minute."""
+        for _ in range(minutes):
+            self.clock.advance(60)
+            self.town.run(OFFICE, "crons.sweep", {})
+            self._deliver()
+
+    def topups(self, account: str) -> list[str]:
+        """The amounts that the driver was given."""
+        return [amount for category, amount in self.ledger(account) if category == "topup"]
+
     def ledger(self, account: str, park_id: str = PARK) -> list[tuple[str, str]]:
         """(category, amount) of each entry of a driver's balance."""
         query = {"park_id": park_id, "driver_id": f"d-{account}"}
         asked = event("GET", "/billing/v1/ledger", query=query)
         _status, found = self.town.call("sandbox", "billing", asked)
         return [(each["category"], each["amount"]) for each in found["entries"]]
+
+    def recorded(self, account: str) -> int:
+        """How often the fleet's own books have the driver."""
+        found = self.town.rows("sandbox-fleet_transactions")
+        return [row["driver_id"] for row in found].count(f"d-{account}")
 
     def breaks(self, system: str, calls: int) -> None:
         """The next calls of a sandbox's system fail."""
@@ -181,8 +197,7 @@ class Street:
         assert [again.code, later.code] == [terminal.speaks.again] * 2
         if again.number:
             assert {again.number, later.number} == {first.number}
-        topups = [entry for entry in self.ledger(payment.account) if entry[0] == "topup"]
-        assert topups == [("topup", AMOUNT)]
+        assert self.topups(payment.account) == [AMOUNT]
         return payment
 
     def stranger(self, system: str) -> Answer:
