@@ -1,7 +1,7 @@
 """TellCell, inbound, parameters in, XML out (protocols, wallets-soap 2A): CyberPlat's family.
 
 No document is public. `receipt` is the payment's number; a repeat is answered like the first,
-byte for byte.
+byte for byte. Profile `wallet` is the gateway of its wallet, in a file of its own.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from fleet_payment_systems.operations import Cancel, Check, Operation, Outcome, Pay, Query, Result
-from fleet_payment_systems.providers import logins
+from fleet_payment_systems.providers import logins, tellcell_wallet
 from fleet_payment_systems.providers.answers import number, response, tag
 from fleet_payment_systems.providers.base import (
     Account,
@@ -24,6 +24,7 @@ from fleet_payment_systems.providers.base import (
 )
 from fleet_payment_systems.providers.forms import amount, parameters, plausible, signed
 
+_OWN: Final = ("param_xml",)
 _DIGITS: Final = re.compile(r"[0-9]{1,32}", re.ASCII)
 _TIME: Final = "%Y-%m-%dT%H:%M:%S"
 _SIGNED: Final = ("action", "number", "amount", "receipt", "date")
@@ -72,27 +73,44 @@ class TellCell:
         title="TellCell terminals",
         country="AM",
         currencies=("AMD",),
-        profiles=("param_xml",),
+        profiles=(*_OWN, tellcell_wallet.PROFILE),
         fields=(
-            Field("sign_secret", required=False, secret=True, help="secret of sign, when agreed"),
-            Field("sign_separator", required=False, help="what stands between the signed values"),
+            Field(
+                "sign_secret",
+                required=False,
+                secret=True,
+                help="secret of sign, when agreed",
+                profiles=_OWN,
+            ),
+            Field(
+                "sign_separator",
+                required=False,
+                help="what stands between the signed values",
+                profiles=_OWN,
+            ),
             Field(
                 "refusal_codes",
                 required=False,
                 pattern=f"{_CODE}={_CODE}(,{_CODE}={_CODE})*",
                 help="other codes for our refusals: 2=5,3=7; none can become 0",
+                profiles=_OWN,
             ),
+            *tellcell_wallet.FIELDS,
         ),
         methods=("GET", "POST"),
         instructions=(
             "Give TellCell the address {url}. Nothing public describes its format: confirm names "
-            "of parameters, codes and a signature; without one limit the wallet to its addresses."
+            "of parameters, codes and a signature; without one limit the wallet to its addresses. "
+            "Or register it with TellCell as RESULT_URL of the park's shop (profile wallet)."
         ),
         confirmed=False,
     )
 
     def verify(self, request: WireRequest, account: Account) -> None:
         """MD5 over the values as they came, the secret last; no secret, no signature (2A)."""
+        if account.profile == tellcell_wallet.PROFILE:
+            tellcell_wallet.verify(request, account)
+            return
         secret = account.credentials.get("sign_secret")
         if secret is None:
             return
@@ -105,6 +123,8 @@ class TellCell:
             raise Refused(Result.AUTH_FAILED)
 
     def decode(self, request: WireRequest, account: Account) -> Operation:
+        if account.profile == tellcell_wallet.PROFILE:
+            return tellcell_wallet.decode(request, account)
         found = parameters(request)
         if found.get("type") and _DIGITS.fullmatch(found["type"]) is None:
             raise Refused(Result.BAD_REQUEST, str(_WRONG_TYPE))
@@ -131,11 +151,20 @@ class TellCell:
         outcome: Outcome,
         now: datetime,
     ) -> WireReply:
+        if _of_wallet(request, account):
+            return tellcell_wallet.encode(request, account, operation, outcome, now)
         code = _code(account, operation, outcome)
         if code:
             return response(tag("code", _told(code, account)) + tag("message", _MESSAGES[code]))
         name = tag("message", outcome.name) if isinstance(operation, Check) and outcome.name else ""
         return response(tag("code", "0") + _ours(outcome, account) + name)
+
+
+def _of_wallet(request: WireRequest, account: Account | None) -> bool:
+    """A bad link's wallet, and so its profile, is unknown: then the request tells."""
+    if account is None:
+        return tellcell_wallet.spoken(request)
+    return account.profile == tellcell_wallet.PROFILE
 
 
 def _code(account: Account | None, operation: Operation | None, outcome: Outcome) -> int:
