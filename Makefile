@@ -29,10 +29,10 @@ TESTED := local.privileges local.deployment local.dashboards bench.cost \
 empty :=
 
 .DEFAULT_GOAL := help
-demo up pos terminal invoke provider imports bench privileges documents documents-check docs: \
+demo up pos terminal load invoke provider imports bench privileges documents documents-check docs: \
 	export PYTHONPATH := $(subst $(empty) ,:,$(wildcard layers/*/python))
 
-.PHONY: help setup demo up pos terminal provider test test-proofs test-runtime bench check lint types \
+.PHONY: help setup demo up pos terminal load provider test test-proofs test-runtime bench check lint types \
 	imports templates privileges documents documents-check docs check-templates sam-check deps fonts \
 	build release deploy invoke pins clean
 
@@ -73,6 +73,9 @@ pos: setup  ## a restaurant's till on the stack of `make up`, or ARGS="--url ...
 
 terminal: setup  ## a payment system's terminal: ARGS="city24 pay 100245 150.00", or with --link
 	@$(BIN)/python -m local.terminal $(ARGS)
+
+load: setup fonts  ## terminals pay 10 times a second, then 50 at once: latencies, and each credit once
+	@$(BIN)/python -m local.load $(ARGS)
 
 invoke: setup  ## sends events/$F.json to the function F=qr_orders/create of `make up`
 	@STAGE=$(STAGE) $(BIN)/python -m local.invoke $(F)

@@ -7,7 +7,7 @@ import os
 import sys
 from typing import Final
 
-from bench import cost, polling, units
+from bench import contention, cost, polling, units
 from bench.receipts import receipt
 from bench.sizes import sizes
 from bench.starts import starts
@@ -24,6 +24,7 @@ def say(*lines: str) -> None:
 def main() -> None:
     counted = units.count()
     say("An order and a payment, in calls and units:", *units.lines(counted), "")
+    say("Payments through one wallet, played:", *contention.lines(), "")
     table, hinted = polling.main()
     say("10,000 restaurants polling (docs/polling-cost.md):", table, "")
     say(cost.line(counted), "")
