@@ -68,6 +68,9 @@ class Dispatcher:
         """The answer of one signed call. Raises Unexpected."""
         return self._call("POST", path, body)
 
+    def get(self, path: str) -> Json:
+        return self._call("GET", path, None)
+
     def _call(self, method: str, path: str, body: object) -> Json:
         headers = {
             "Content-Type": "application/json",
@@ -75,14 +78,14 @@ class Dispatcher:
             "X-User-Id": "demo-dispatcher",
             "Idempotency-Key": secrets.token_hex(8),
         }
-        url, data = self.base_url + path, json.dumps(body).encode()
+        url, data = self.base_url + path, b"" if body is None else json.dumps(body).encode()
         request = AWSRequest(method, url, headers, data)
         key = Credentials(self.caller.access_key_id, self.caller.secret_access_key)
         SigV4Auth(key, "execute-api", REGION).add_auth(request)
         answer = requests.request(
             method, url, data=data, headers=dict(request.headers), timeout=_TIMEOUT_S
         )
-        if answer.status_code not in {200, 201}:
+        if answer.status_code not in {200, 201, 202}:
             raise Unexpected(f"{method} {path}", answer)
         found: Json = answer.json()
         return found

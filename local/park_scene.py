@@ -5,6 +5,7 @@ from typing import Final
 
 import requests
 
+from local import park_books
 from local.actors import Json
 from local.narration import same, say, step, wait_for
 from local.scenes import Place
@@ -35,6 +36,7 @@ def drivers_are_paid(place: Place) -> None:
         again = terminal.pay(payment)
         same(f"{payment.txn} comes again", again.code, terminal.speaks.again)
         _once(place, payment.account, ours)
+    park_books.books_are_shown(place, len(paid))
 
 
 def _pays(system: str, terminal: Terminal, account: str) -> Paid:
