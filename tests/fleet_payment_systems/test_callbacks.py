@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from fleet_payment_systems.model import DriverLookup, Limits
+from fleet_payment_systems.store import money
 from tests.support import calls
 from tests.support.intrinsics import Json
 from tests.support.park import ACCOUNT, DRIVER, Opened, Park
@@ -206,6 +207,17 @@ def test_the_statement_lists_payments_by_the_providers_time(here: Park, link: Op
 
     assert here.ask(link, "statement", since=100, until=300)["statement"] == ["t-0", "t-2"]
     assert here.ask(link, "statement", since=101, until=299) == {"result": "ok"}
+
+
+def test_a_statement_longer_than_an_answer_is_refused_and_a_shorter_time_is_not(
+    here: Park, link: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(money, "STATEMENT_MAX", 2)
+    for number in range(3):
+        here.ask(link, "pay", **PAY | {"txn": f"t-{number}", "time": 100 + number})
+
+    assert said(here.ask(link, "statement", since=100, until=102)) == "bad_request"
+    assert here.ask(link, "statement", since=100, until=101)["statement"] == ["t-0", "t-1"]
 
 
 def test_metrics_name_provider_state_and_currency(here: Park, link: Opened) -> None:

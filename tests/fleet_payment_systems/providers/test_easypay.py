@@ -128,6 +128,11 @@ def test_a_payment_without_proof_is_a_401(headers: dict[str, str]) -> None:
     assert say(replace(PAID, headers=headers)).status == 401
 
 
+@pytest.mark.parametrize("body", ["hello", said("100245")])
+def test_what_is_no_json_or_has_no_order_is_a_400(body: str) -> None:
+    assert exchange(EASYPAY, ARMENIA, call("payments", body), Engine()).reply.status == 400
+
+
 def test_a_wallet_without_its_key_takes_nothing() -> None:
     found = exchange(EASYPAY, replace(ARMENIA, credentials={}), PAID, Engine())
     assert found.outcome.result == Result.AUTH_FAILED

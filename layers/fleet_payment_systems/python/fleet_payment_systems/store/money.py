@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from fleet_payment_systems.model import MOVES, Accepted, Direction, Step, Transaction, Wallet
 from fleet_payment_systems.store import CLAIM, DAY, EVENT, SUSPENSE, TRANSACTION
@@ -12,6 +12,9 @@ from shared.clock import from_ms, to_ms
 from shared.money import Money
 from shared.store import Transaction as Writes
 from shared.store import available
+
+# 2 MB of XML; a function's answer may have 6.
+STATEMENT_MAX: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +101,19 @@ class MoneyStore:
         row = DayRow(wallet.wallet_id, day)
         writes.update(row, DAY, [DayRow.total.set((DayRow.total | 0) + amount.minor)], fits)
 
-    def statement(self, wallet: Wallet, since: datetime, until: datetime) -> list[Transaction]:
+    def statement(
+        self, wallet: Wallet, since: datetime, until: datetime
+    ) -> list[Transaction] | None:
         """The wallet's payments by the provider's time, both ends included: neither cancelled ones
-        nor those that wait for a confirm.
+        nor those that wait for a confirm. None: more than one answer can hold.
         """
         index = TransactionRow.by_provider_time
         between = TransactionRow.provider_time.between(to_ms(since), to_ms(until))
         with available():
-            found = [to_transaction(row) for row in index.query(wallet.wallet_id, between)]
+            rows = list(index.query(wallet.wallet_id, between, limit=STATEMENT_MAX + 1))
+        if len(rows) > STATEMENT_MAX:
+            return None
+        found = [to_transaction(row) for row in rows]
         paid = [one for one in found if one.step != Step.REGISTERED and not one.cancelled]
         return [one for one in paid if one.direction != Direction.REVERSAL]
 

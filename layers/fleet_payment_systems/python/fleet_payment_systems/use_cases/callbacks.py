@@ -201,6 +201,8 @@ class Callbacks:
     def _look(self, wallet: Wallet, asked: Query | Statement) -> Outcome:
         if isinstance(asked, Statement):
             found = self.money.statement(wallet, asked.since, asked.until)
+            if found is None:
+                return Outcome(Result.BAD_REQUEST)
             return Outcome(Result.OK, statement=tuple(found))
         claim = self.money.claim(pay_claim(wallet, asked.txn))
         if claim is None or claim.first is None:
