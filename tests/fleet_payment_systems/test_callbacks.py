@@ -65,29 +65,26 @@ def test_our_number_is_a_positive_signed_64_bit_one(here: Park, link: Opened) ->
     assert 0 < int(tx_id) < 2**62
 
 
-def called(here: Park, link: Opened, op: str, **said: str) -> list[str]:
-    """The remote calls of one callback: "GetItem", "http" and so on."""
-    seen: list[str] = []
+def test_a_conflict_a_question_and_a_repeat_of_what_is_cancelled_cost_two_reads(
+    here: Park, link: Opened
+) -> None:
+    here.pay(link, "t-1")
+    found: list[str] = []
 
     def see(call: calls.Call) -> None:
-        seen.append("http" if call.service == "http" else call.operation)
+        found.append(call.operation)
 
     with calls.intercepting(see):
-        here.ask(link, op, **said)
-    return seen
-
-
-def test_a_payment_costs_three_calls_of_storage_and_one_remote(here: Park, link: Opened) -> None:
-    found = called(here, link, "pay", **PAY)
-    assert found == ["GetItem", "GetItem", "http", "TransactWriteItems", "SendMessage"]
-
-
-def test_a_repeat_a_conflict_and_a_question_cost_two_reads(here: Park, link: Opened) -> None:
-    here.pay(link, "t-1")
-    for op, other in (("pay", PAY), ("pay", PAY | {"amount": "9.00"}), ("query", {"txn": "t-1"})):
-        assert called(here, link, op, **other) == ["GetItem", "GetItem"]
+        told = [
+            here.ask(link, "pay", **PAY | {"amount": "9.00"}),
+            here.ask(link, "query", txn="t-1"),
+        ]
     here.ask(link, "cancel", txn="t-1")
-    assert called(here, link, "pay", **PAY) == ["GetItem", "GetItem"]
+    with calls.intercepting(see):
+        told.append(here.pay(link, "t-1"))
+
+    assert [said(one) for one in told] == ["duplicate_conflict", "ok", "already_cancelled"]
+    assert found == ["GetItem"] * 6
 
 
 def test_a_repeat_is_answered_with_the_first_payment(here: Park, link: Opened) -> None:
