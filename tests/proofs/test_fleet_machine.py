@@ -1,7 +1,7 @@
-"""A park under random life: pays, repeats, conflicts, cancels, revokes, outages, crashes."""
+"""A park under random life: pays in one and two phases, cancels, revokes, outages, crashes."""
 
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -84,6 +84,27 @@ class Life(RuleBasedStateMachine):
             *("ok", "already_cancelled", "cancel_forbidden", "txn_not_found", "auth_failed")
         }
 
+    @rule(wallet=wallets, txn=txns, account=accounts, amount=amounts)
+    def register(self, wallet: int, txn: str, account: str, amount: str) -> None:
+        said = {"txn": txn, "account": account, "amount": amount}
+        told = self.park.ask(self.links[wallet], "register", **said)
+        fine = SUCCESS | LATER | NEWS
+        assert told["result"] in fine or not self.payments(wallet, txn)
+
+    @rule(
+        wallet=wallets,
+        txn=txns,
+        op=st.sampled_from(["confirm", "confirm", "withdraw"]),
+        at=st.integers(1, 6),
+        kind=st.sampled_from([None, *QUICK_KINDS]),
+    )
+    def second_phase(self, wallet: int, txn: str, op: str, at: int, kind: Fault | None) -> None:
+        for row in self.payments(wallet, txn):
+            with suppress(Crash), fault_at(at, kind) if kind else nullcontext():
+                told = self.park.ask(self.links[wallet], op, tx_id=row["tx_id"])
+                if (op, told["result"]) == ("confirm", "ok"):
+                    self.promised[row["tx_id"]] = row["amount"]
+
     @rule(wallet=wallets, txn=txns)
     def query(self, wallet: int, txn: str) -> None:
         told = self.park.ask(self.links[wallet], "query", txn=txn)
@@ -134,6 +155,7 @@ class Life(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.park.take_down("billing", 0)
         self.park.take_down("fleet_transactions", 0)
+        self.park.aws.clock.advance(4 * 86400)
         self.park.sweep_alone(rounds=12, seconds=400)
         check_quiet(self.park)
         check_boundary(self.park, self.promised)
