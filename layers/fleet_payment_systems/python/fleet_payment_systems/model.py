@@ -20,7 +20,10 @@ class State(StrEnum):
 
 
 class Step(StrEnum):
-    """sub_state: how far an accepted transaction is, or why it ended as it did."""
+    """sub_state: how far an accepted transaction is, or why it ended as it did.
+
+    It begins as queued, or as registered where a confirm has to come.
+    """
 
     REGISTERED = "registered"
     """A payment in two phases: its credit waits for the payment system's confirm."""
@@ -37,7 +40,7 @@ class Step(StrEnum):
 
 MOVES: Final[Mapping[Step, frozenset[Step]]] = {
     Step.REGISTERED: frozenset({Step.QUEUED, Step.CANCELLED, Step.TIMEOUT}),
-    Step.QUEUED: frozenset({Step.CREDITING, Step.CANCELLED, Step.TIMEOUT}),
+    Step.QUEUED: frozenset({Step.CREDITING, Step.CANCELLED}),
     Step.CREDITING: frozenset({Step.DONE, Step.SUSPENSE}),
     Step.DONE: frozenset(),
     Step.CANCELLED: frozenset(),
