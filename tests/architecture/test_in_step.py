@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from fleet_payment_systems.model import Spec
+from fleet_payment_systems.specs import Spec
 from tests.architecture.callers import authorizers, entries, kind, subscribers
 from tests.architecture.templates import (
     EQUIPMENT,

@@ -12,7 +12,7 @@ from fleet_payment_systems.clients import (
     ExportFiles,
     FleetTransactions,
 )
-from fleet_payment_systems.model import Spec
+from fleet_payment_systems.specs import Spec
 from fleet_payment_systems.store.exports import ExportStore
 from fleet_payment_systems.store.ledger import LedgerStore
 from fleet_payment_systems.store.money import MoneyStore

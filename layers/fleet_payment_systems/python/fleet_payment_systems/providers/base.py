@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Protocol, runtime_checkable
 
-from fleet_payment_systems.model import Field as Field  # noqa: PLC0414 - adapters import it here
-from fleet_payment_systems.model import Spec as Spec  # noqa: PLC0414
 from fleet_payment_systems.operations import Operation, Outcome, Result
+from fleet_payment_systems.specs import Field as Field  # noqa: PLC0414 - adapters import it here
+from fleet_payment_systems.specs import Spec as Spec  # noqa: PLC0414
 from shared.money import Money
 from shared.secret import Secret
 

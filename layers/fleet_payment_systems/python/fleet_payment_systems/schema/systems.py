@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Self
 
-from fleet_payment_systems.model import Field, Spec
+from fleet_payment_systems.specs import Field, Spec
 from shared.wire import Answer
 
 

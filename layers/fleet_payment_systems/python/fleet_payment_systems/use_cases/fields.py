@@ -5,7 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from fleet_payment_systems.model import Field, Spec, Wallet
+from fleet_payment_systems.model import Wallet
+from fleet_payment_systems.specs import Field, Spec
 from shared.errors import Refused
 from shared.secret import Secret
 

@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from fleet_payment_systems import store as labels
-from fleet_payment_systems.model import Changes, DriverLookup, Limits, Operator, Spec, Wallet
+from fleet_payment_systems.model import Changes, DriverLookup, Limits, Operator, Wallet
 from fleet_payment_systems.ports import Safe
+from fleet_payment_systems.specs import Spec
 from fleet_payment_systems.store.wallets import RequestMark, WalletStore
 from fleet_payment_systems.use_cases import fields
 from fleet_payment_systems.use_cases.passwords import sealing_context
