@@ -52,7 +52,8 @@ class Lookup:
 
     def _known(self, text: str, park_id: str, rest: str) -> Sequence[Transaction]:
         claim = self.money.claim(f"pay#{text}")
-        tx_id = rest if claim is None else claim.tx_id
+        first = None if claim is None else claim.first
+        tx_id = rest if first is None else first.tx_id
         one = self.money.transaction(park_id, tx_id) if _TX_ID.fullmatch(tx_id) else None
         if one is not None:
             return [one]
