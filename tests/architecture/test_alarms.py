@@ -23,13 +23,17 @@ MONEY = {
         "HeldOrderExpired",
         *("RefundFailed", "RefundStuck"),
     },
+    "scooters_payments": {
+        *("DepositNotHeld", "DepositOpenTooLong", "DepositReleaseFailed", "DepositAuthTimeMs"),
+        *("InvoiceMismatch", "DepositRideAllowedWithProblem no_invoice"),
+    },
 }
 _HEADING = re.compile(r"^## (\w+)$", re.MULTILINE)
 TOPIC = f":{STAGE}-alerts"
 # APIs somebody waits at; an API that only our own functions call has its callers' alarm.
 HURRIED = {
     *("client_api", "contractor_merch_integration_api", "qr_orders"),
-    *("qr_partner_integration", "qr_partners"),
+    *("qr_partner_integration", "qr_partners", "scooters_payments"),
 }
 OF_TASKS = {"ParkedTasks", "OldestTaskAgeSec", "TaskDone", "TaskFailed"}
 

@@ -15,6 +15,7 @@ AUTHORISATION = {
     "qr_orders": "AWS_IAM",
     "qr_partner_integration": "CUSTOM",
     "qr_partners": "AWS_IAM",
+    "scooters_payments": "AWS_IAM",
     "sandbox": "NONE",  # test equipment: never deployed beside real upstreams
 }
 # Open to anyone who knows the link: its token is the secret.
@@ -22,7 +23,10 @@ OPEN = {
     "client_api": {"GET /r/{token}"},
     "fleet_payment_systems_api": {route for provider in ALL for route in provider.spec.routes},
 }
-INTERNAL_PATHS = ("/qr-orders/", "/qr-partners/", "/qr-partner/", "/fleet-payment-systems/")
+INTERNAL_PATHS = (
+    *("/qr-orders/", "/qr-partners/", "/qr-partner/", "/fleet-payment-systems/"),
+    "/scooters-payments/",
+)
 EVERY_SERVICE = pytest.mark.parametrize("name", SERVICES)
 
 

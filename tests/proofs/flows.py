@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from qr_orders.clients import TransactionsEngine
 from qr_orders.model.invoice import Change
-from qr_orders.ports import EngineRefused
+from shared.invoices import EngineRefused
 from tests.proofs.cashback_flows import CASHBACK_FLOWS
 from tests.proofs.expiry_flows import EXPIRY_FLOWS
 from tests.proofs.flow import Flow, Steps, flows_of

@@ -67,7 +67,9 @@ _ROUNDS_MAX: Final = 200
 _TIMER: Final = "qr_order_expired#"
 # One sandbox stands behind all of them, and the engine in it sends callbacks.
 _OUTSIDE_WORLD: Final = footprint.writing(
-    ("http",), footprint.queue("test-qr_orders_transactions_callback")
+    ("http",),
+    footprint.queue("test-qr_orders_transactions_callback"),
+    footprint.queue("test-scooters_payments_transactions_callback"),
 )
 
 

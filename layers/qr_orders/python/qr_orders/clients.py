@@ -12,9 +12,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from qr_orders.model import Item, Order
 from qr_orders.model.cashback import Credit, PaymentEvent
 from qr_orders.model.invoice import Change, Invoice, Line
-from qr_orders.ports import EngineRefused
 from shared import aws, logs, trace
 from shared.errors import Unavailable
+from shared.invoices import VersionedInvoices
 from shared.money import Money
 from shared.upstream import Upstream, UpstreamRefused
 
@@ -23,9 +23,9 @@ ORIGINATOR = "qr_payments"
 
 @dataclass(frozen=True, slots=True)
 class TransactionsEngine:
-    """Versioned invoices; ids and operation ids are ours, so every call may be repeated."""
+    """Port Engine: an order's payment as a versioned invoice."""
 
-    upstream: Upstream
+    invoices: VersionedInvoices
 
     def create(self, order: Order) -> None:
         body = {
@@ -38,37 +38,19 @@ class TransactionsEngine:
             "metadata": {"order_id": order.order_id, "partner_id": order.partner_id},
             **({"ip": order.payer_ip} if order.payer_ip else {}),
         }
-        self._call("create", "/v1/invoices", body, order.invoice_id)
+        self.invoices.create(body)
 
     def update(self, change: Change) -> None:
-        body = {
-            "operation_id": change.operation_id,
-            "version": change.version,
-            "items": [_item(item) for item in change.items],
-            "reason": change.reason,
-        }
-        path = f"/v1/invoices/{change.invoice_id}/update"
-        self._call("update", path, body, change.operation_id)
+        items = [_item(item) for item in change.items]
+        operation_id = change.operation_id
+        self.invoices.update(change.invoice_id, operation_id, change.version, items, change.reason)
 
     def clear(self, invoice_id: str) -> None:
-        operation_id = f"{invoice_id}-c"
-        path = f"/v1/invoices/{invoice_id}/clear"
-        self._call("clear", path, {"operation_id": operation_id}, operation_id)
+        self.invoices.clear(invoice_id)
 
     def retrieve(self, invoice_id: str) -> Invoice | None:
-        try:
-            found = self.upstream.call("GET", f"/v1/invoices/{invoice_id}", operation="retrieve")
-        except UpstreamRefused as problem:
-            if problem.status == 404:
-                return None
-            raise EngineRefused(problem.code) from problem
-        return invoice_of(found)
-
-    def _call(self, operation: str, path: str, body: Mapping[str, Any], key: str) -> None:
-        try:
-            self.upstream.call("POST", path, body, key, operation=operation)
-        except UpstreamRefused as problem:
-            raise EngineRefused(problem.code) from problem
+        found = self.invoices.retrieve(invoice_id)
+        return None if found is None else invoice_of(found)
 
 
 def invoice_of(found: Mapping[str, Any]) -> Invoice:

@@ -11,7 +11,8 @@ from qr_orders.model.invoice import Change, Invoice
 class Engine(Protocol):
     """The transactions service (SPEC B.1). Each call is safe to repeat.
 
-    Raises shared.errors.Unavailable when the outcome is unknown, EngineRefused when it is final.
+    Raises shared.errors.Unavailable when the outcome is unknown, and
+    shared.invoices.EngineRefused when it is final.
     """
 
     def create(self, order: Order) -> None: ...
@@ -23,14 +24,6 @@ class Engine(Protocol):
     def retrieve(self, invoice_id: str) -> Invoice | None:
         """None when there is no such invoice."""
         ...
-
-
-class EngineRefused(Exception):
-    """The engine said no for good: `code` is the contract's."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 class Documents(Protocol):

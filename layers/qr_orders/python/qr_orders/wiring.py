@@ -11,6 +11,7 @@ from shared.tasks import Tasks
 from shared.upstream import Upstream
 
 if TYPE_CHECKING:
+    from qr_orders.clients import TransactionsEngine
     from qr_orders.use_cases.activity import Activity
     from qr_orders.use_cases.admin import Admin
     from qr_orders.use_cases.callbacks import Callbacks
@@ -63,6 +64,14 @@ def tasks() -> Tasks:
     return Tasks(clock.SYSTEM, settings().queue_url_prefix)
 
 
+def engine() -> "TransactionsEngine":
+    from qr_orders.clients import TransactionsEngine
+    from shared.invoices import VersionedInvoices
+
+    upstream = Upstream("transactions", settings().transactions_url)
+    return TransactionsEngine(VersionedInvoices(upstream))
+
+
 def receipt_tasks() -> Tasks:
     """Receipts may take days: they back off further (decision 20)."""
     found = settings()
@@ -113,11 +122,9 @@ def search() -> "Search":
 
 def admin() -> "Admin":
     from qr_orders.admin_store import JournalStore
-    from qr_orders.clients import TransactionsEngine
     from qr_orders.use_cases.admin import Admin
 
-    engine = TransactionsEngine(Upstream("transactions", settings().transactions_url))
-    return Admin(orders(), JournalStore(), engine)
+    return Admin(orders(), JournalStore(), engine())
 
 
 def receipt_links() -> LinkOf:
@@ -135,7 +142,7 @@ def callbacks() -> "Callbacks":
 
 
 def payments() -> "Payments":
-    from qr_orders.clients import GuestNotifier, TransactionsEngine
+    from qr_orders.clients import GuestNotifier
     from qr_orders.store import OrderStore
     from qr_orders.use_cases.payments import Payments
 
@@ -143,7 +150,7 @@ def payments() -> "Payments":
     return Payments(
         store=OrderStore(),
         tasks=tasks(),
-        engine=TransactionsEngine(Upstream("transactions", found.transactions_url)),
+        engine=engine(),
         notifier=GuestNotifier(Upstream("notify", found.notify_url)),
         clock=clock.SYSTEM,
         poll_period_s=found.payment_poll_period_sec,
@@ -151,7 +158,7 @@ def payments() -> "Payments":
 
 
 def cancels() -> "Cancels":
-    from qr_orders.clients import GuestNotifier, TransactionsEngine
+    from qr_orders.clients import GuestNotifier
     from qr_orders.store import OrderStore
     from qr_orders.use_cases.cancels import Cancels
 
@@ -159,7 +166,7 @@ def cancels() -> "Cancels":
     return Cancels(
         store=OrderStore(),
         tasks=tasks(),
-        engine=TransactionsEngine(Upstream("transactions", found.transactions_url)),
+        engine=engine(),
         notifier=GuestNotifier(Upstream("notify", found.notify_url)),
         clock=clock.SYSTEM,
         poll_period_s=found.payment_poll_period_sec,
@@ -174,7 +181,7 @@ def census() -> "Census":
 
 
 def reconciliation() -> "Reconciliation":
-    from qr_orders.clients import ReportFiles, TransactionsEngine
+    from qr_orders.clients import ReportFiles
     from qr_orders.day_store import DayStore
     from qr_orders.use_cases.reconciliation import Reconciliation
 
@@ -182,7 +189,7 @@ def reconciliation() -> "Reconciliation":
     return Reconciliation(
         days=DayStore(),
         tasks=tasks(),
-        engine=TransactionsEngine(Upstream("transactions", found.transactions_url)),
+        engine=engine(),
         reports=ReportFiles(found.reports_bucket),
         clock=clock.SYSTEM,
     )
@@ -236,7 +243,6 @@ def requeue() -> "Requeue":
 
 
 def refunds() -> "Refunds":
-    from qr_orders.clients import TransactionsEngine
     from qr_orders.store import OrderStore
     from qr_orders.use_cases.refunds import Refunds
 
@@ -244,7 +250,7 @@ def refunds() -> "Refunds":
     return Refunds(
         store=OrderStore(),
         tasks=tasks(),
-        engine=TransactionsEngine(Upstream("transactions", found.transactions_url)),
+        engine=engine(),
         clock=clock.SYSTEM,
         poll_period_s=found.payment_poll_period_sec,
     )

@@ -149,3 +149,14 @@ class DriverQrRow(Row):
     driver_id = UnicodeAttribute()
     ends_at = WholeNumber()
     used_by = UnicodeAttribute(null=True)
+
+
+class SessionRow(Row):
+    class Meta:
+        table_env = "SESSIONS_TABLE"
+
+    session_id = UnicodeAttribute(hash_key=True)
+    user_id = UnicodeAttribute()
+    state = UnicodeAttribute()
+    started_at = WholeNumber()
+    finished_at = WholeNumber(null=True)

@@ -8,12 +8,13 @@ from sandbox.billing import Balances
 from sandbox.callbacks import Callbacks
 from sandbox.cashback import Cashback
 from sandbox.chat import Chat
-from sandbox.clients import QrOrders
+from sandbox.clients import QrOrders, RideBus
 from sandbox.eda import Documents
 from sandbox.faults import Faults
 from sandbox.fleet_transactions import Books
 from sandbox.merch_payments import MerchPayments
 from sandbox.notify import Notifications
+from sandbox.sessions import Sessions
 from sandbox.store import InvoiceStore
 from sandbox.use_cases import Invoices
 from shared.clock import SYSTEM
@@ -31,6 +32,8 @@ class Settings:
     faults_table: str
     billing_table: str
     fleet_transactions_table: str
+    sessions_table: str
+    payments_bus: str
     queue_url_prefix: str
     originator_queues: str
     sandbox_delay_sec: int
@@ -82,6 +85,11 @@ def books() -> Books:
 def merch_payments() -> MerchPayments:
     _settings()
     return MerchPayments(SYSTEM)
+
+
+@cache
+def sessions() -> Sessions:
+    return Sessions(RideBus(_settings().payments_bus), SYSTEM)
 
 
 @cache

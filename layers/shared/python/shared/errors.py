@@ -3,6 +3,7 @@
 AppError                     what the edge turns into {"code","message","details","request_id"}
 ├── InvalidRequest     400   the request itself is malformed
 ├── NotAuthorized      401   who are you?
+├── PaymentRequired    402   a bank's definite no; never a fault of ours
 ├── Forbidden          403   known, but not allowed
 ├── NotFound           404   no such object, or not yours: one and the same answer
 ├── Conflict           409   the object's state forbids it; details say the state
@@ -34,6 +35,12 @@ class InvalidRequest(AppError):
 
 class NotAuthorized(AppError):
     status = 401
+
+
+class PaymentRequired(AppError):
+    """Only what a bank has definitely declined: whoever is told so may not go on (SD-23)."""
+
+    status = 402
 
 
 class Forbidden(AppError):
@@ -75,6 +82,7 @@ BY_STATUS: dict[int, type[AppError]] = {
     for kind in (
         InvalidRequest,
         NotAuthorized,
+        PaymentRequired,
         Forbidden,
         NotFound,
         Conflict,

@@ -7,10 +7,11 @@ from typing import Protocol
 from qr_orders import store as labels
 from qr_orders.model.invoice import Invoice
 from qr_orders.model.journal import Event, parse_invoice_id
-from qr_orders.ports import Engine, EngineRefused
+from qr_orders.ports import Engine
 from qr_orders.use_cases.orders import Details, Orders
 from shared import logs
 from shared.errors import NotFound, Unavailable
+from shared.invoices import EngineRefused
 
 
 class Journal(Protocol):

@@ -11,7 +11,7 @@ from typing import Final
 from qr_orders.model import IN_FLIGHT, PAYABLE, STILL_OPEN, Order, Partner, Payment, PaymentMethod
 from qr_orders.model.invoice import Change, Invoice, applied, disagrees, unsent
 from qr_orders.model.journal import Settled
-from qr_orders.ports import Engine, EngineRefused, Notifier
+from qr_orders.ports import Engine, Notifier
 from qr_orders.store import OrderStore
 from qr_orders.use_cases import refunds
 from qr_orders.use_cases.arming import (
@@ -24,6 +24,7 @@ from qr_orders.use_cases.arming import (
 from shared import logs, metrics
 from shared.clock import Clock
 from shared.errors import AppError, Conflict, Gone, Refused, Unavailable
+from shared.invoices import EngineRefused
 from shared.money import BadAmount, Money
 from shared.store import ConditionFailed, Transaction, commit
 from shared.tasks import Tasks, Ticket

@@ -10,11 +10,12 @@ from pydantic import Field
 
 from qr_orders.model import Order
 from qr_orders.model.reconciliation import Difference, differences, strays
-from qr_orders.ports import Engine, EngineRefused
+from qr_orders.ports import Engine
 from qr_orders.task_names import COMPARE_INVOICES
 from shared import metrics, trace
 from shared.clock import Clock, to_iso
 from shared.errors import Refused, Unavailable
+from shared.invoices import EngineRefused
 from shared.store import Transaction, commit
 from shared.tasks import Tasks, Ticket
 from shared.wire import Wire

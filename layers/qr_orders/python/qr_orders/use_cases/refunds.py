@@ -12,12 +12,13 @@ from qr_orders import store as labels
 from qr_orders.model import Order, Payment
 from qr_orders.model.invoice import PAYMENT_VERSION, Change, Invoice
 from qr_orders.model.refund import Wish, as_engine_has, kept, returned
-from qr_orders.ports import Engine, EngineRefused
+from qr_orders.ports import Engine
 from qr_orders.store import OrderStore
 from qr_orders.use_cases.arming import arm_refund, arm_watch
 from shared import logs, metrics
 from shared.clock import Clock
 from shared.errors import Conflict, Refused, Unavailable
+from shared.invoices import EngineRefused
 from shared.money import Money
 from shared.store import ConditionFailed, Transaction, commit
 from shared.tasks import Tasks, Ticket

@@ -1,0 +1,1 @@
+"""Deposits of scooter rides: held at the booking, always returned after the ride (SPEC A.8)."""

@@ -1,0 +1,1 @@
+"""What scooters_payments does."""
