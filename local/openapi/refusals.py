@@ -15,6 +15,7 @@ WITH_BODY: Final = ("POST", "PUT", "PATCH")
 EXPLAINED: Final = {
     400: "The request itself is malformed",
     401: "Who are you?",
+    402: "A bank has declined for good; nothing else is ever answered so",
     403: "Known, but not allowed",
     404: "No such object, or not yours",
     409: "The object's state forbids it; details say the state",

@@ -42,7 +42,10 @@ def test_a_denied_reason_keeps_the_rider_and_the_deposit() -> None:
 
 
 def test_a_denied_reason_that_does_not_exist_is_refused_at_the_cold_start() -> None:
-    with rides(FailPolicyDeny="no_invoise") as place, pytest.raises(ValueError, match="FAIL_POLICY_DENY"):
+    with (
+        rides(FailPolicyDeny="no_invoise") as place,
+        pytest.raises(ValueError, match="FAIL_POLICY_DENY"),
+    ):
         place.check()
 
 

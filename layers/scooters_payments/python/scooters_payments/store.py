@@ -3,13 +3,11 @@
 from datetime import datetime
 from typing import Any, Final
 
-from pynamodb.exceptions import PynamoDBException
-
 from scooters_payments.model import Deposit, PaymentMethod, Status
 from scooters_payments.tables import DepositRow, EventRow
 from shared.clock import from_ms, to_ms
 from shared.errors import NotFound
-from shared.store import Store, Transaction, unavailable
+from shared.store import Store, Transaction, available
 
 DEPOSIT: Final = "deposit"
 _WHOLE = ("rev", "attempt", "invoice_version", "amount", "wanted", "held")
@@ -38,11 +36,8 @@ class DepositStore(Store):
     def of_user(self, user_id: str, most: int) -> list[Deposit]:
         """The rider's newest deposits, newest first; the index only finds them (R13)."""
         asked: dict[str, Any] = {"scan_index_forward": False, "limit": most}
-        try:
-            found = DepositRow.by_user.query(user_id, **asked)
-            keys = [(row.session_id,) for row in found]
-        except PynamoDBException as problem:
-            raise unavailable(problem) from problem
+        with available():
+            keys = [(row.session_id,) for row in DepositRow.by_user.query(user_id, **asked)]
         rows = [from_row(row) for row in DepositRow.find_all(keys)]
         return sorted(rows, key=lambda each: each.created_at, reverse=True)
 
