@@ -93,9 +93,16 @@ def started(place: Rides) -> None:
 
 
 def sent(place: Rides) -> None:
+    """Its worker may look again, and the engine has what it will say."""
     place.start()
     place.wake("hold", SESSION)
-    place.pass_time(1)
+    place.pass_time(6)
+
+
+def overdue(place: Rides) -> None:
+    sent(place)
+    place.aws.lose_messages()
+    place.pass_time(16)
 
 
 def held(place: Rides) -> None:
@@ -191,9 +198,11 @@ def stale(place: Rides) -> None:
 
 
 def engine_down(place: Rides) -> None:
+    """It was; now the task is to try again."""
     place.start()
     place.take_down("transactions", 1)
     place.wake("hold", SESSION)
+    place.pass_time(6)
 
 
 def hold(place: Rides) -> object:
@@ -286,7 +295,7 @@ def never_holds(place: Rides) -> None:
 def _sent_in_vain(place: Rides) -> None:
     place.start(card="card-insufficient")
     place.wake("hold", SESSION)
-    place.pass_time(1)
+    place.pass_time(6)
 
 
 def _overdue(place: Rides) -> None:
@@ -342,7 +351,7 @@ def flow_named(name: str) -> Flow:
     return next(flow for flow in FLOWS if flow.name == name)
 
 
-def crash(place: Rides, flow: Flow) -> Report:
+def crash(place: Rides, flow: Flow, failures_max: int | None = None) -> Report:
     """`flow` with a fault at each of its calls; CrashesFailed names what went wrong."""
     empty = place.aws.snapshot()
     flow.before(place)
@@ -354,6 +363,7 @@ def crash(place: Rides, flow: Flow) -> Report:
             recover=lambda: flow.after(place),
             check=lambda: flow.check(place),
             kinds=ALL_KINDS if ALL else QUICK_KINDS,
+            failures_max=failures_max,
         )
     finally:
         place.aws.restore(empty)

@@ -54,6 +54,13 @@ def check(place: Rides) -> object:
     return place.check()
 
 
+def check_and_release(place: Rides) -> object:
+    """The rider is let go, and the first look at the invoice that nobody wants comes at once."""
+    told = place.check()
+    flows.release(place)
+    return told
+
+
 def update(place: Rides) -> object:
     return place.update(2, "500.00")
 
@@ -132,11 +139,12 @@ PAIRS: Final[Sequence[Pair]] = (
     Pair(flows.started, flows.hold, succeed, held_once),
     Pair(flows.started, flows.hold, finish, nothing_held),
     Pair(flows.engine_down, flows.hold, check, ride_or_deposit),
+    Pair(flows.engine_down, flows.hold, check_and_release, ride_or_deposit),
     Pair(flows.sent, flows.hold, flows.news, held_once),
     Pair(flows.sent, flows.hold, finish, nothing_held),
     Pair(flows.sent, flows.news, finish, nothing_held),
     Pair(flows.sent, flows.news, flows.news, held_once),
-    Pair(flows.sent, flows.news, flows.sweeping, held_once),
+    Pair(flows.overdue, flows.hold, flows.sweeping, held_once),
     Pair(flows.stale, check, flows.hold, held_once),
     Pair(flows.stale, check, finish, nothing_held),
     Pair(flows.declined, start_again, finish, nothing_held),
@@ -159,6 +167,10 @@ PAIRS: Final[Sequence[Pair]] = (
     Pair(flows.forgotten, flows.close, finish, nothing_held),
     Pair(flows.riding_on, flows.close, finish, nothing_held),
 )
+
+
+def pair_named(name: str) -> Pair:
+    return next(pair for pair in PAIRS if str(pair) == name)
 
 
 def race(place: Rides, pair: Pair) -> Exploration:
