@@ -1,4 +1,5 @@
-"""`make demo`: guests pay bills by QR, payment systems pay drivers, end to end, on this machine.
+"""`make demo`: guests pay bills by QR, payment systems pay drivers, scooters take
+deposits, end to end, on this machine.
 
 Real HTTP, real queues, the templates that go to AWS, enforced IAM. Each step prints what happened;
 the first difference between what is and what should be ends it with a non-zero code.
@@ -8,7 +9,16 @@ import sys
 import time
 from typing import NoReturn
 
-from local import desk_scene, neighbourhood, office, park_scene, refund_scene, scenes, time_scenes
+from local import (
+    desk_scene,
+    neighbourhood,
+    office,
+    park_scene,
+    refund_scene,
+    scenes,
+    scooter_scene,
+    time_scenes,
+)
 from local.actors import Json
 from local.narration import same, say, step
 from local.running import running
@@ -30,6 +40,7 @@ def play(stack: Stack, facts: Json) -> None:
     time_scenes.time_runs_out(place)
     park_scene.drivers_are_paid(place)
     desk_scene.drivers_buy(place)
+    scooter_scene.deposits_are_held(place)
     step("At the end the till polls")
     for order_id, status in (
         (first, "CLOSED"),

@@ -1,20 +1,16 @@
 """The back office: an operator who looks for an order of the demo and opens it."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 import requests
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
 
 from local.actors import Json, Unexpected
 from local.callers import Caller
-from local.emulator import REGION
 from local.narration import same, say, step
 from local.scenes import Place
+from local.signed import signed
 from shared.clock import to_iso
 
 _OPERATOR = "anna"
@@ -48,14 +44,7 @@ class Office:
         return self._call("GET", f"/qr-orders/v1/admin/get-by-invoice?{urlencode(query)}")
 
     def _call(self, method: str, path: str, body: Json | None = None) -> Json:
-        data = None if body is None else json.dumps(body)
-        headers = {"Content-Type": "application/json"}
-        request = AWSRequest(method, self.base_url + path, headers, data)
-        credentials = Credentials(self.caller.access_key_id, self.caller.secret_access_key)
-        SigV4Auth(credentials, "execute-api", REGION).add_auth(request)
-        answer = requests.request(
-            method, request.url, headers=dict(request.headers), data=data, timeout=_TIMEOUT_S
-        )
+        answer = signed(self.caller, method, self.base_url + path, body)
         if answer.status_code != 200:
             raise Unexpected(f"{method} {path}", answer)
         found: Json = answer.json()

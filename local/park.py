@@ -1,19 +1,13 @@
 """The demo's taxi park: a wallet and a link in every payment system, by the dispatchers' API."""
 
-import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import requests
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
-
 from local.actors import Json, Unexpected
 from local.callers import Caller
-from local.emulator import REGION
+from local.signed import signed
 from local.stack import Stack
 
 PARK: Final = "park-7"
@@ -23,7 +17,6 @@ ACCOUNTS: Final = (
     *("100644", "100753", "100862", "100971", "101080"),
 )
 _WALLETS: Final = "/fleet-payment-systems/v1/wallets"
-_TIMEOUT_S: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +66,11 @@ class Dispatcher:
 
     def _call(self, method: str, path: str, body: object) -> Json:
         headers = {
-            "Content-Type": "application/json",
             "X-Park-Id": self.park_id,
             "X-User-Id": "demo-dispatcher",
             "Idempotency-Key": secrets.token_hex(8),
         }
-        url, data = self.base_url + path, b"" if body is None else json.dumps(body).encode()
-        request = AWSRequest(method, url, headers, data)
-        key = Credentials(self.caller.access_key_id, self.caller.secret_access_key)
-        SigV4Auth(key, "execute-api", REGION).add_auth(request)
-        answer = requests.request(
-            method, url, data=data, headers=dict(request.headers), timeout=_TIMEOUT_S
-        )
+        answer = signed(self.caller, method, self.base_url + path, body, headers)
         if answer.status_code not in {200, 201, 202}:
             raise Unexpected(f"{method} {path}", answer)
         found: Json = answer.json()

@@ -8,6 +8,7 @@ from typing import Any
 
 from local.mobi_seed import open_cash_desk
 from local.park import open_park
+from local.scooters import scooters_of
 from local.seed import seed
 from local.stack import ROOT, Stack, describe
 
@@ -15,7 +16,7 @@ DESCRIPTION = ROOT / "build" / "local.json"
 GUEST = "demo-guest"
 UPSTREAMS = (
     *("transactions", "eda", "payment_methods", "cashback", "notify", "chat"),
-    *("billing", "fleet_transactions", "merch_payments"),
+    *("billing", "fleet_transactions", "merch_payments", "sessions"),
 )
 # Seconds in the place of minutes: a person watches. A hold takes three, so that even the cold
 # functions of a busy machine show the payment under way.
@@ -25,6 +26,8 @@ QUICK = {
     "ReceiptPollPeriodSec": "1",
     "PaymentPollPeriodSec": "1",
     "MobiSyncWaitSec": "1",
+    "DepositRolloutPercent": "100",
+    "DepositBlockMaxSec": "8",
     # Of events/, for `make invoke`, and of who is in build/local.json.
     "DispatcherRoles": "dispatcher,arn:aws:iam::*:user/operator",
 }
@@ -46,6 +49,7 @@ def facts_of(stack: Stack) -> dict[str, Any]:
         "hasty_partner": hasty,
         "park": open_park(stack),
         "mobi": open_cash_desk(stack),
+        "scooters": scooters_of(stack),
         "client": {"user_id": GUEST, "jwt": stack.jwt(GUEST)},
         "sandbox": {name: f"{stack.api('sandbox')}/{name}" for name in UPSTREAMS},
     }

@@ -121,7 +121,7 @@ def declined(place: Rides) -> None:
 
 def in_flight(place: Rides) -> None:
     """A slow hold of a ride that is over already."""
-    place.start(card="card-slow-10")
+    place.start(card="card-slow-15")
     place.wake("hold", SESSION)
     place.finish()
 

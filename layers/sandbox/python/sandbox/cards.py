@@ -28,7 +28,7 @@ class Card:
 
 CARDS: Final[Mapping[str, Card]] = {
     "card-ok": Card(),
-    "card-slow-10": Card(hold_s=10),
+    "card-slow-15": Card(hold_s=15),
     "card-slow-65": Card(hold_s=65),
     "card-insufficient": Card(decline="insufficient_funds"),
     "card-blocked": Card(decline="card_blocked"),
