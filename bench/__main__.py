@@ -1,4 +1,4 @@
-"""make bench: units, pages of costs, sizes, then ratios; BENCH_ROUNDS rounds, 15 unless told.
+"""make bench: units, pages of costs, deposits, sizes, then ratios; BENCH_ROUNDS rounds, 15 unless told.
 
 A ratio over its target is shown, for machines are noisy; units that differ are an error.
 """
@@ -7,7 +7,7 @@ import os
 import sys
 from typing import Final
 
-from bench import contention, cost, polling, units
+from bench import contention, cost, deposits, polling, units
 from bench.receipts import receipt
 from bench.sizes import sizes
 from bench.starts import starts
@@ -28,6 +28,8 @@ def main() -> None:
     table, hinted = polling.main()
     say("10,000 restaurants polling (docs/polling-cost.md):", table, "")
     say(cost.line(counted), "")
+    say("Deposits: p95 of our own time on top of the processor's, reference a billing cycle:")
+    say(*(row.line() for row in deposits.rows()), "")
     say(*sizes(), "")
     say(
         f"Ours by the reference, median of {ROUNDS} paired rounds (least-most). Cold: a fresh",

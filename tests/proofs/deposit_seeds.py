@@ -88,9 +88,11 @@ def no_timer(patch: Patch) -> None:
 def seed_39_no_tombstone(patch: Patch) -> None:
     add = DepositStore.add
 
-    def only_started(self: DepositStore, transaction: Transaction, *rest: Any, **why: str) -> None:
+    def only_started(
+        self: DepositStore, transaction: Transaction, deposit: Deposit, *rest: str, **why: str
+    ) -> None:
         if "finished" not in rest:
-            add(self, transaction, *rest, **why)
+            add(self, transaction, deposit, *rest, **why)
 
     patch.setattr(DepositStore, "add", only_started)
 

@@ -26,6 +26,7 @@ AVAILABILITY: Final[dict[str, Any]] = {
         _card("card-insufficient", "Card without money", "220000******0002"),
         _card("card-blocked", "Blocked card", "220000******0003", "card_blocked"),
         _card("card-fraud", "Card of a suspect", "220000******0004"),
+        _card("card-slow-15", "Card held after 15 seconds", "220000******0012"),
         _card("card-slow-65", "Card held after 65 seconds", "220000******0005"),
         _card("card-3ds", "Card with 3-D Secure", "220000******0006"),
         _card("card-clear-fails-2x", "Card cleared at the third try", "220000******0007"),
