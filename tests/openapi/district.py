@@ -15,7 +15,9 @@ import requests
 from schemathesis.core.transport import Response
 
 from local.openapi.__main__ import FOLDER
+from local.scooters import booking
 from shared import keys, secrets_store
+from shared.http_event import event
 from shared.receipt_links import Document
 from tests.architecture import templates
 from tests.support.intrinsics import ROOT, Json
@@ -30,7 +32,10 @@ _PARAMETERS: Final = {
     "ReceiptPollPeriodSec": "2",
     "DispatcherRoles": "dispatcher",
     "MobiSyncWaitSec": "0",
+    "DepositRolloutPercent": "100",
+    "DepositUpdateEnabled": "true",
 }
+SESSIONS: Final = ("ride-1", "ride-2", "ride-3")
 _DESKS: Final = "contractor_merch_integration_api"
 
 
@@ -116,7 +121,7 @@ def sample(service: str, function: str) -> Json:
 @contextmanager
 def district() -> Iterator[District]:
     """One restaurant; one of its orders is paid, in part refunded, the second held, the third
-    waits for its guest.
+    waits for its guest. Three scooters: a deposit is held, declined, and not yet asked for.
     """
     with _everybody(), town(**_PARAMETERS) as place:
         street = Street(place)
@@ -131,9 +136,23 @@ def district() -> Iterator[District]:
         place.settle(rounds=6)
         assert refund(place, paid["id"], "rf-1", 1, items=[{"id": "1", "quantity": "1"}])[0] == 202
         place.settle(rounds=6)
+        _take_deposits(place)
         found = District(place, street)
         found.known = _known(place, street, [paid, held, fresh])
         yield found
+
+
+def _take_deposits(place: Town) -> None:
+    service = "scooters_payments"
+    for session, card in zip(SESSIONS, ("card-ok", "card-fraud", "card-ok"), strict=True):
+        body = booking(session, card) | {"user_id": "guest-1"}
+        route = "/scooters-payments/v1/payment/start"
+        assert place.call(service, "payment_start", event("POST", route, body=body))[0] == 200
+    for _ in range(2):
+        for session in SESSIONS[:2]:
+            wake = json.dumps({"task_id": f"{service}_hold#{session}"})
+            place.run(service, "tasks.hold", {"Records": [{"messageId": "m", "body": wake}]})
+        place.aws.clock.advance(6)
 
 
 def _everybody() -> AbstractContextManager[object]:
@@ -174,6 +193,7 @@ def _known(place: Town, street: Street, orders: list[Json]) -> Known:
         "total": ["1540.00"],
         "payment_method": [{"type": "card", "id": "card-ok"}],
         "items": [bill()["items"], [{"id": "1", "quantity": "1"}]],
+        "session_id": list(SESSIONS),
         "full": [True],
         "X-Park-Id": ["park-1"],
         "X-User-Id": ["dispatcher-1"],

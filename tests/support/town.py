@@ -51,6 +51,7 @@ PARAMETERS: Final = {
     "PaymentMethodsUrl": f"{OUTSIDE}/payment_methods",
     "NotifyUrl": f"{OUTSIDE}/notify",
     "MerchPaymentsUrl": f"{OUTSIDE}/merch_payments",
+    "SessionsUrl": f"{OUTSIDE}/sessions",
     "ChatUrl": f"{OUTSIDE}/chat/v1/posts",
     "QrBaseUrl": "https://pay.example",
     "ReceiptLinkUrl": "https://guests.example",
