@@ -1,4 +1,4 @@
-"""make bench: units, pages of costs, deposits, sizes, then ratios; BENCH_ROUNDS rounds, 15 unless told.
+"""make bench: units, costs, deposits, sizes, then ratios; BENCH_ROUNDS rounds, 15 unless told.
 
 A ratio over its target is shown, for machines are noisy; units that differ are an error.
 """

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.proofs.deposit_flows import warm_rides
-from tests.proofs.deposit_pairs import PAIRS, Pair, race
+from tests.proofs.deposit_pairs import PLAYED, Pair, race
 from tests.support.rides import Rides
 
 
@@ -15,6 +15,6 @@ def place() -> Iterator[Rides]:
         yield found
 
 
-@pytest.mark.parametrize("pair", PAIRS, ids=str)
+@pytest.mark.parametrize("pair", PLAYED, ids=str)
 def test_two_at_once_hold_once_at_most_and_give_back_what_is_over(place: Rides, pair: Pair) -> None:
     assert race(place, pair).exhaustive
