@@ -218,14 +218,13 @@ def _limits() -> dict[str, int]:
     resources = read(ROOT / f"templates/{SERVICE}.yaml")["Resources"]
     found = {}
     for queue, task in TASKS.items():
-        handler = f"{task}.app"
-        (function,) = (
-            each["Properties"]
-            for each in resources.values()
-            if each.get("Properties", {}).get("Handler") == handler
+        (name,) = (
+            name
+            for name, each in resources.items()
+            if each.get("Properties", {}).get("Handler") == f"{task}.app"
         )
-        scaling = function["Events"]["Queue"]["Properties"]["ScalingConfig"]
-        found[queue] = int(scaling["MaximumConcurrency"])
+        mapping = resources[f"{name.removesuffix('TaskFunction')}Mapping"]["Properties"]
+        found[queue] = int(mapping["ScalingConfig"]["MaximumConcurrency"])
     return found
 
 

@@ -1,6 +1,7 @@
 """Crash at every call of start, hold, check, finish, update, release and the rest: M12 holds."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -32,7 +33,7 @@ def test_no_remote_call_of_deposits_goes_uncrashed(place: Rides) -> None:
     with calls.intercepting(seen := Injector()):
         for flow in FLOWS:
             flow.before(place)
-            crashed |= sites(points_of(lambda flow=flow: flow.act(place)))
+            crashed |= sites(points_of(partial(flow.act, place)))
             flow.after(place)
             place.aws.restore(empty)
         for pair in PAIRS:
