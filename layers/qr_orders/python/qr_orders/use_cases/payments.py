@@ -14,13 +14,7 @@ from qr_orders.model.journal import Settled
 from qr_orders.ports import Engine, Notifier
 from qr_orders.store import OrderStore
 from qr_orders.use_cases import refunds
-from qr_orders.use_cases.arming import (
-    arm_cancel,
-    arm_cleared,
-    arm_close,
-    arm_refund,
-    arm_watch,
-)
+from qr_orders.use_cases.arming import arm_cancel, arm_cleared, arm_close, arm_refund, arm_watch
 from shared import logs, metrics
 from shared.clock import Clock
 from shared.errors import AppError, Conflict, Gone, Refused, Unavailable
