@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from local.bill import BILL
+from local.cash_desk import CashDesk
 from local.park import Dispatcher, plans
 from local.scenes import Place
 from local.terminal import Terminal
@@ -21,6 +22,7 @@ from tests.support.runbook import WORD, Command, commands, filled, preamble
 STAGE: Final = "dev"
 SYSTEM: Final = "city24"
 PARK: Final = "park-runbook"
+_DESKS: Final = "contractor_merch_integration_api"
 INBOX: Final = "qr_orders_transactions_callback#inbox"
 # Of these an answer without anything done would prove nothing.
 _DID: Final = {
@@ -50,6 +52,7 @@ def situation(place: Place) -> Situation:
         "SECRET": secrets.token_urlsafe(12),
         "DAY": (datetime.now(UTC) - timedelta(days=1)).date().isoformat(),
         **_order(place),
+        **_purchase(place),
         **_restaurant(place),
         **_payment(place),
     }
@@ -85,6 +88,11 @@ def _restaurant(place: Place) -> dict[str, str]:
     return {"PARTNER_ID": partner_id, "GROUP_ID": found["group_id"]}
 
 
+def _purchase(place: Place) -> dict[str, str]:
+    assert CashDesk(place.facts["mobi"]).authorize(990001, "YM1.ok", "5.00").paid
+    return {"PURCHASE_ID": "mobi#990001"}
+
+
 def _payment(place: Place) -> dict[str, str]:
     """A park of its own, for it is stopped; a driver of it was paid for."""
     stack = place.stack
@@ -110,6 +118,7 @@ def _trouble(place: Place) -> None:
         ("qr_orders", "qr_order_render_receipt#01R-1/1", {"order_id": "01R", "document_id": "d"}),
         ("qr_orders", INBOX, {"event_id": "e-1", "invoice_id": "01R-1"}),
         ("fleet_payment_systems", "fps_export#p#e", {"park_id": "p", "export_id": "e"}),
+        (_DESKS, "merch_check_payment#none", {"ya_transaction_id": "none"}),
     ):
         row: dict[str, Any] = {
             **{"task_id": {"S": task_id}, "shard": {"S": "parked"}, "token": {"S": "t"}},
@@ -119,7 +128,7 @@ def _trouble(place: Place) -> None:
         table = f"{STAGE}-{service}-tasks"
         place.stack.client("dynamodb").put_item(TableName=table, Item=row)
     sqs = place.stack.client("sqs")
-    for queue in ("qr_orders_close", "fps_credit"):
+    for queue in ("qr_orders_close", "fps_credit", "merch_check_payment"):
         url = sqs.get_queue_url(QueueName=f"{STAGE}-{queue}-dlq")["QueueUrl"]
         sqs.send_message(QueueUrl=url, MessageBody=json.dumps({"task_id": f"{queue}#none"}))
 

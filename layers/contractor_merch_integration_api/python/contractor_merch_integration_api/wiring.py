@@ -14,6 +14,7 @@ from contractor_merch_integration_api.use_cases.checks import Checks
 from contractor_merch_integration_api.use_cases.clients import Clients
 from contractor_merch_integration_api.use_cases.following import Following
 from contractor_merch_integration_api.use_cases.gate import Gate
+from contractor_merch_integration_api.use_cases.lookup import Lookup
 from contractor_merch_integration_api.use_cases.purchases import Purchases
 from contractor_merch_integration_api.use_cases.refunds import Refunds
 from contractor_merch_integration_api.use_cases.reversals import Reversals
@@ -56,6 +57,10 @@ def payments() -> DriverPayments:
 
 def tasks() -> Tasks:
     return Tasks(SYSTEM, settings().queue_url_prefix)
+
+
+def lookup() -> Lookup:
+    return Lookup(PurchaseStore())
 
 
 def gate() -> Gate:
