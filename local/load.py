@@ -149,8 +149,15 @@ def main() -> None:
         terminal = Terminal.of(given.system, park["wallets"][given.system])
         accounts = park["accounts"]
         say(f"{os.cpu_count()} processors, Python {platform.python_version()}, {given.system}")
+        step(
+            f"{_WARM_UP} payments one after the other, then {given.burst} that start the processes"
+        )
         warm = [pay(terminal, one) for one in payments(terminal, accounts, _WARM_UP)]
         say(told(warm))
+        cold = at_once(terminal, accounts, given.burst)
+        say(told(cold))
+        warm += cold
+        drained(facts, len(warm))
 
         step(f"{given.rate:g} payments a second for {given.seconds:g} s")
         steady = steadily(terminal, accounts, given.rate, given.seconds)
