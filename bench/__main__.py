@@ -23,7 +23,7 @@ def say(*lines: str) -> None:
 
 def main() -> None:
     counted = units.count()
-    say("An order and a payment, in calls and units:", *units.lines(counted), "")
+    say("An order, a payment and a deposit, in calls and units:", *units.lines(counted), "")
     say("Payments through one wallet, played:", *contention.lines(), "")
     table, hinted = polling.main()
     say("10,000 restaurants polling (docs/polling-cost.md):", table, "")

@@ -171,7 +171,7 @@ def text() -> str:
     return "\n".join(parts)
 
 
-_HEAD: Final = """# What an order and a payment cost
+_HEAD: Final = """# What an order, a payment and a deposit cost
 
 Written by `make documents` from `bench/units.json`, the exact units that `make bench` counts; do
 not edit. Dollars a million, by what AWS asks them for; functions are requests and time, tables are

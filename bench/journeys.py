@@ -1,4 +1,4 @@
-"""What is counted: the usual ways of an order and of a payment, step by step."""
+"""What is counted: the usual ways of an order, a payment and a deposit, step by step."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -9,6 +9,7 @@ from bench.meter import Bill
 from shared import metrics
 from tests.fleet_payment_systems_api import street as parks
 from tests.support.intrinsics import Json
+from tests.support.rides import Rides, rides
 from tests.support.street import Street
 from tests.support.town import town
 
@@ -75,6 +76,21 @@ def _park() -> Iterator[Callable[[int], Steps]]:
         yield steps
 
 
+@contextmanager
+def _scooter() -> Iterator[Callable[[int], Steps]]:
+    with rides() as place:
+
+        def steps(number: int) -> Steps:
+            session = f"s{number}"
+            yield "booking's deposit", lambda: _ok(place.start(session))
+            yield "deposit held", lambda: place.settle(3)
+            yield "may he ride?", lambda: _ok(place.check(session))
+            yield "ride is over", lambda: _ok(place.finish(session))
+            yield "given back", lambda: place.settle(10)
+
+        yield steps
+
+
 def _ok(answer: tuple[int, Json]) -> Json:
     if answer[0] != 200:
         raise RuntimeError(str(answer))
@@ -89,12 +105,13 @@ def _accepted(ok: bool) -> None:
 JOURNEYS: Final[dict[str, Journey]] = {
     "a restaurant's order": _restaurant,
     "a driver's payment at a terminal": _park,
+    "a scooter's deposit": _scooter,
 }
 
 
 @contextmanager
 def gateway(bill: Bill) -> Iterator[None]:
-    """Counts the requests that a till, a guest or a terminal sends."""
+    """Counts the requests that a till, a guest, a terminal or a scooters' backend sends."""
 
     def counted(original: Callable[..., Any]) -> Callable[..., Any]:
         def call(*sent: Any, **named: Any) -> Any:
@@ -107,5 +124,7 @@ def gateway(bill: Bill) -> Iterator[None]:
         patch.object(Street, "till", counted(Street.till)),
         patch.object(Street, "guest", counted(Street.guest)),
         patch.object(parks.Street, "send", counted(parks.Street.send)),
+        patch.object(Rides, "post", counted(Rides.post)),
+        patch.object(Rides, "check", counted(Rides.check)),
     ):
         yield
