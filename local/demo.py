@@ -10,6 +10,7 @@ import time
 from typing import NoReturn
 
 from local import (
+    bill_scene,
     desk_scene,
     neighbourhood,
     office,
@@ -39,6 +40,7 @@ def play(stack: Stack, facts: Json) -> None:
     neighbourhood.restaurants_are_near(place)
     time_scenes.time_runs_out(place)
     park_scene.drivers_are_paid(place)
+    bill_scene.driver_pays_himself(place)
     desk_scene.drivers_buy(place)
     scooter_scene.deposits_are_held(place)
     step("At the end the till polls")

@@ -65,20 +65,24 @@ class Dispatcher:
         return self._call("GET", path, None)
 
     def _call(self, method: str, path: str, body: object) -> Json:
-        headers = {
-            "X-Park-Id": self.park_id,
-            "X-User-Id": "demo-dispatcher",
-            "Idempotency-Key": secrets.token_hex(8),
-        }
-        answer = signed(self.caller, method, self.base_url + path, body, headers)
-        if answer.status_code not in {200, 201, 202}:
-            raise Unexpected(f"{method} {path}", answer)
-        found: Json = answer.json()
-        return found
+        people = {"X-Park-Id": self.park_id, "X-User-Id": "demo-dispatcher"}
+        return called(self.caller, method, self.base_url + path, people, body)
+
+
+def called(
+    caller: Caller, method: str, url: str, people: Mapping[str, str], body: object = None
+) -> Json:
+    """The answer of one call under IAM, for the `people` its headers name. Raises Unexpected."""
+    headers = {"Idempotency-Key": secrets.token_hex(8), **people}
+    answer = signed(caller, method, url, body, headers)
+    if answer.status_code not in {200, 201, 202}:
+        raise Unexpected(f"{method} {url}", answer)
+    found: Json = answer.json()
+    return found
 
 
 def plans() -> dict[str, Plan]:
-    """By system; secrets are new each time."""
+    """By system that has terminals; secrets are new each time."""
     return {
         "uzpaynet": Plan(
             "UZS",
@@ -112,17 +116,28 @@ def plans() -> dict[str, Plan]:
     }
 
 
+def bill_plans() -> dict[str, Plan]:
+    """By system whose payments drivers begin."""
+    return {
+        "qiwi": Plan("RUB", {"terminal_id": "123456", "password": _secret()}),
+        "paystack": Plan("NGN", {"secret_key": f"sk_test_{secrets.token_hex(12)}"}),
+    }
+
+
 def open_park(stack: Stack) -> dict[str, Any]:
-    """Makes every wallet and its link: {"park_id", "accounts", "wallets": {system: facts}}."""
+    """Makes every wallet and its link: {"park_id", "accounts", "wallets": {system: facts}}.
+
+    QIWI calls nobody, and has no link.
+    """
     office = Dispatcher(stack.api("fleet_payment_systems"), stack.operator)
     public = stack.api("fleet_payment_systems_api")
     wallets = {}
-    for system, plan in plans().items():
+    for system, plan in {**plans(), **bill_plans()}.items():
         wallet = office.create(system, plan)
-        link = office.link(wallet["wallet_id"])
+        link = {} if system == "qiwi" else office.link(wallet["wallet_id"])
         wallets[system] = {
             "wallet_id": wallet["wallet_id"],
-            "link": public + link["path"],
+            **({"link": public + link["path"]} if link else {}),
             "profile": wallet["profile"],
             "currency": plan.currency,
             "timezone": wallet["timezone"],

@@ -8,6 +8,7 @@ import requests
 from local import park_books
 from local.actors import Json
 from local.narration import same, say, step, wait_for
+from local.park import plans
 from local.scenes import Place
 from local.terminal import Terminal, spoiled
 from local.terminals.words import Payment
@@ -24,10 +25,11 @@ def drivers_are_paid(place: Place) -> None:
     park = place.facts["park"]
     step(f"Payment systems take money for {park['park_id']}, each by its own secret link")
     paid: list[Paid] = []
-    for (system, facts), account in zip(park["wallets"].items(), park["accounts"], strict=True):
+    for system, account in zip(plans(), park["accounts"], strict=True):
         if len(paid) == _BEFORE_OUTAGE:
             _billing_goes_down(place)
-        paid.append(_pays(system, Terminal.of(system, facts), account))
+        terminal = Terminal.of(system, park["wallets"][system])
+        paid.append(_pays(system, terminal, account))
     _refuses_strangers(park["wallets"])
 
     step("Billing comes back; every payment is credited, and only once")

@@ -16,7 +16,7 @@ DESCRIPTION = ROOT / "build" / "local.json"
 GUEST = "demo-guest"
 UPSTREAMS = (
     *("transactions", "eda", "payment_methods", "cashback", "notify", "chat"),
-    *("billing", "fleet_transactions", "merch_payments", "sessions"),
+    *("billing", "fleet_transactions", "merch_payments", "sessions", "qiwi", "paystack"),
 )
 # Seconds in the place of minutes: a person watches. A hold takes three, so that even the cold
 # functions of a busy machine show the payment under way.
@@ -30,6 +30,8 @@ QUICK = {
     "DepositBlockMaxSec": "8",
     # Of events/, for `make invoke`, and of who is in build/local.json.
     "DispatcherRoles": "dispatcher,arn:aws:iam::*:user/operator",
+    "ProRoles": "pro,arn:aws:iam::*:user/operator",
+    "BillPollPeriodSec": "1",
 }
 
 

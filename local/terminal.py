@@ -3,6 +3,7 @@
 check, pay, repeat (one payment sent twice), cancel, status; --wrong spoils login or signature, or
 the link where a system has neither. Without --link it calls the wallet that `make up` has made.
 `mobi` is a cash desk: buy QR AMOUNT; with --txn of a purchase status, reverse, refund AMOUNT.
+`paystack pay REFERENCE AMOUNT` sends the webhook of a bill that is paid.
 """
 
 import json
@@ -35,7 +36,7 @@ Sender = Callable[[str, Sent], tuple[int, str]]
 
 ACTIONS: Final = ("check", "pay", "repeat", "cancel", "status")
 _TIMEOUT_S: Final = 60
-_SECRETS: Final = ("password", "sign_secret")
+_SECRETS: Final = ("password", "sign_secret", "secret_key")
 
 
 def over_http(link: str, sent: Sent) -> tuple[int, str]:
@@ -103,7 +104,9 @@ def arguments(given: list[str]) -> Namespace:
     parser = ArgumentParser(prog="python -m local.terminal", description=__doc__)
     parser.add_argument("system", help="uzpaynet, city24, qiwi_qvp, qiwi_md, mobilnik, tbc, ...")
     parser.add_argument("action", choices=ACTIONS)
-    parser.add_argument("account", nargs="?", default="", help="what a driver types")
+    parser.add_argument(
+        "account", nargs="?", default="", help="what a driver types; paystack: a bill"
+    )
     parser.add_argument("amount", nargs="?", default="", help="in major units: 150.00")
     parser.add_argument("--txn", default="", help="the payment's number; of status and cancel")
     parser.add_argument("--link", default="", help="a link of any stack, instead of make up's")

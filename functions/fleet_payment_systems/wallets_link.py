@@ -20,6 +20,7 @@ dispatchers = wiring.dispatchers()
         403: ("caller_not_allowed",),
         404: ("wallet_not_found",),
         409: ("link_exists",),
+        422: ("system_without_link",),
     },
     headers=("X-Park-Id", "X-User-Id"),
 )

@@ -22,6 +22,7 @@ dispatchers = wiring.dispatchers()
         400: ("operator_required", "park_required"),
         403: ("caller_not_allowed",),
         404: ("wallet_not_found",),
+        422: ("system_without_link",),
     },
     headers=("X-Park-Id", "X-User-Id"),
 )

@@ -10,6 +10,7 @@ from typing import Final
 from local.terminals.armenia import EasypayRest, Idram, TellCell
 from local.terminals.forms import CommandCall, NonStop, Osmp, Signed
 from local.terminals.paynet import PaynetRpc, PaynetSoap
+from local.terminals.paystack import PaystackWebhook
 from local.terminals.ukraine import EasypayXml
 from local.terminals.words import Facts, Language
 
@@ -22,6 +23,7 @@ _PLAIN: Final[Mapping[str, Callable[[Facts], Language]]] = {
     "easypay ukraine": EasypayXml,
     "elecsnet": Signed,
     "idram": Idram,
+    "paystack": PaystackWebhook,
     "tellcell": TellCell,
 }
 

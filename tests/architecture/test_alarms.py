@@ -14,8 +14,11 @@ MONEY = {
     "contractor_merch_integration_api": {
         *("CmUnknownAgeSec", "CmRefundFailed", "CmTrnConflict", "CmWaitMs acceptance"),
     },
-    "fleet_payment_systems": {"BillingRetryAgeSec", "FpsSuspense"},
-    "fleet_payment_systems_api": {"FpsDuplicateConflict"},
+    "fleet_payment_systems": {
+        *("BillingRetryAgeSec", "FpsSuspense", "FpsBillMismatch", "FpsBillPollFailed"),
+        "FpsBillUnresolved",
+    },
+    "fleet_payment_systems_api": {"FpsDuplicateConflict", "FpsBillMismatch"},
     "qr_orders": {
         *("CashbackConflict", "ClearLost", "InvoiceMismatch", "ReconciliationDifferences"),
         *("ReceiptTaskAttempts", "ReceiptTaskAgeSec", "ReceiptEnqueue failed", "StuckOrders"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fleet_payment_systems.providers.registry import ALL
+from fleet_payment_systems.wiring import specs
 from tests.architecture.templates import SERVICES, Route, expect_none, service
 
 # Authorisation of an API's routes; a service that is not here has not been thought about.
@@ -21,11 +21,11 @@ AUTHORISATION = {
 # Open to anyone who knows the link: its token is the secret.
 OPEN = {
     "client_api": {"GET /r/{token}"},
-    "fleet_payment_systems_api": {route for provider in ALL for route in provider.spec.routes},
+    "fleet_payment_systems_api": {route for spec in specs().values() for route in spec.routes},
 }
 INTERNAL_PATHS = (
     *("/qr-orders/", "/qr-partners/", "/qr-partner/", "/fleet-payment-systems/"),
-    "/scooters-payments/",
+    *("/scooters-payments/", "/driver/"),
 )
 EVERY_SERVICE = pytest.mark.parametrize("name", SERVICES)
 

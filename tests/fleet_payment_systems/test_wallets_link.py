@@ -120,3 +120,13 @@ def test_the_journal_has_the_links_id(desk: Desk) -> None:
 
     assert (line.name, line.actor, line.rev) == ("link_generated", "o.petrova", 2)
     assert said(line)["link_id"] == issued["link"]["link_id"]
+
+
+def test_a_system_that_calls_nobody_has_no_link(desk: Desk) -> None:
+    credentials = {"terminal_id": "123456", "password": "pw-sample-77"}
+    wallet = desk.wallet(system="qiwi", currency="RUB", limits=None, credentials=credentials)
+
+    for function in ("wallets_link", "wallets_link_regenerate"):
+        body = {"grace_period_sec": 0} if function == "wallets_link_regenerate" else None
+        status, refused = desk.call(function, body, wallet["wallet_id"])
+        assert (status, refused["code"]) == (422, "system_without_link")

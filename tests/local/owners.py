@@ -19,6 +19,11 @@ BACK_OFFICE: Final = {
 }
 # Asked park by park in tests/fleet_payment_systems/test_authorisation.py.
 PARKS: Final = {f"{method} {BASE}{path}" for method, path in DISPATCHERS.values()}
+# Asked driver by driver in tests/fleet_payment_systems/test_payments.py and its neighbours.
+DRIVERS: Final = {
+    *("GET /driver/v1/payment-systems", "POST /driver/v1/payments"),
+    "GET /driver/v1/payments/{payment_id}",
+}
 ANYBODYS: Final = {
     "POST /4.0/qr-pay/v1/restaurant": "what anybody may know of a restaurant",
     "POST /4.0/qr-pay/v1/restaurants": "what anybody may know of restaurants",
@@ -72,4 +77,4 @@ GUESTS: Final[Mapping[str, Probe]] = {
     "POST /iiko-integration/v1/orderhistory/list": Probe(lambda order: {}, _lists),
     "POST /iiko-integration/v1/orderhistory/order": Probe(_by_id, _finds),
 }
-KNOWN: Final = {*TILLS, *GUESTS, *PARKS, *ANYBODYS}
+KNOWN: Final = {*TILLS, *GUESTS, *PARKS, *DRIVERS, *ANYBODYS}

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from shared import trace
 from shared.errors import Conflict, TooManyRequests, Unavailable
-from shared.http import HttpApp, Reply, Request, endpoint, http_app
+from shared.http import HttpApp, Reply, Request, Text, endpoint, http_app
 from tests.shared.conftest import Lines
 from tests.shared.shop import ALIAS, REQUEST_ID, Cart, Shop, gateway_event
 
@@ -209,6 +209,23 @@ def test_handler_may_set_its_own_caching_and_status(shop: Shop) -> None:
     status, _, answer = shop.ask(gateway_event())
 
     assert (status, answer["headers"]["Cache-Control"]) == (202, "max-age=5")
+
+
+def test_an_endpoint_may_take_and_answer_another_type_than_json() -> None:
+    app = http_app("shop-xml")
+
+    @endpoint(app, "POST", "/shop/v1/orders", accepts="text/xml")
+    def order(request: Request[None]) -> Reply:
+        return Reply(Text(f"<got>{len(request.raw_body)}</got>", "text/xml"))
+
+    asked = gateway_event(route="/shop/v1/orders", body="<order/>")
+    asked["headers"] = {"content-type": "text/xml; charset=utf-8"}
+    answer = app(asked, None)
+    refused = app(gateway_event(route="/shop/v1/orders"), None)
+
+    assert (answer["statusCode"], answer["body"]) == (200, "<got>8</got>")
+    assert answer["headers"]["Content-Type"] == "text/xml"
+    assert refused["statusCode"] == 415
 
 
 def emitted(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:

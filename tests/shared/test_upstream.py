@@ -181,3 +181,35 @@ def test_call_is_counted_by_system_operation_and_result(
         upstream.call("POST", "/holds", {}, operation="hold")
 
     assert counted == [("ExternalCall", {"System": "bank", "Operation": "hold", "Result": result})]
+
+
+def test_somebody_elses_protocol_goes_and_comes_as_bytes(
+    bank: responses.RequestsMock, upstream: Upstream
+) -> None:
+    sent = {"Content-Type": "text/xml"}
+    wanted = [matchers.header_matcher(sent)]
+    bank.post(HOLDS, body=b"<answer/>", match=wanted)
+
+    told = upstream.send("POST", "/holds", b"<ask/>", sent, operation="hold")
+
+    assert told == (200, b"<answer/>")
+    assert bank.calls[0].request.body == b"<ask/>"
+
+
+@pytest.mark.parametrize("status", [400, 401, 404])
+def test_a_4xx_of_somebody_elses_protocol_is_an_answer(
+    bank: responses.RequestsMock, upstream: Upstream, status: int
+) -> None:
+    bank.get(HOLDS, body=b"no", status=status)
+
+    assert upstream.send("GET", "/holds", b"", {}, operation="hold") == (status, b"no")
+
+
+@pytest.mark.parametrize("status", [302, 408, 429, 500, 503])
+def test_any_other_status_of_it_is_unknown(
+    bank: responses.RequestsMock, upstream: Upstream, status: int
+) -> None:
+    bank.get(HOLDS, body=b"later", status=status)
+
+    with pytest.raises(Unavailable):
+        upstream.send("GET", "/holds", b"", {}, operation="hold")

@@ -33,6 +33,16 @@ def test_a_prefix_that_nothing_binds_is_malformed() -> None:
         xml.parse(b"<p:a><id>7</id></p:a>", namespaces=True)
 
 
+def test_attributes_are_read_where_they_are_asked_for() -> None:
+    body = b'<a><b id="1">x</b><b id="2"/><c>y</c></a>'
+
+    assert xml.parse(body)["a"] == {"b": ["x", None], "c": "y"}
+    assert xml.parse(body, attributes=True)["a"] == {
+        "b": [{"@id": "1", "#text": "x"}, {"@id": "2"}],
+        "c": "y",
+    }
+
+
 def test_a_byte_order_mark_is_no_obstacle() -> None:
     assert xml.parse("\ufeff<a>я</a>".encode()) == {"a": "я"}
 

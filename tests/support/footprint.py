@@ -125,5 +125,6 @@ _RULES: Final[Mapping[tuple[str, str], Callable[[Parameters], Footprint]]] = {
     ("sqs", "SendMessageBatch"): lambda asked: writing(_queue_of(asked)),
     ("sqs", "GetQueueAttributes"): lambda asked: reading(_queue_of(asked)),
     ("s3", "PutObject"): lambda asked: writing(("s3", asked["Bucket"], asked["Key"])),
+    ("kms", "Decrypt"): lambda _asked: reading(("kms",)),
     ("secretsmanager", "GetSecretValue"): lambda asked: reading(("secret", asked["SecretId"])),
 }

@@ -14,9 +14,10 @@ import requests
 
 from fleet_payment_systems import edge
 from fleet_payment_systems.model import Link, Wallet
+from fleet_payment_systems.providers.paystack import Paystack
 from fleet_payment_systems.store.wallets import WalletStore
 from fleet_payment_systems.use_cases.passwords import sealing_context
-from shared import aws, metrics, secrets_store
+from shared import aws, metrics, secrets_store, vault
 from shared.clock import SystemClock
 from shared.http_event import event
 from shared.ids import new_id
@@ -39,11 +40,14 @@ WIRING: Final = vars(edge)["wiring"]
 SERVICE: Final = "fleet_payment_systems"
 ACCOUNT: Final = "100245"
 DRIVER: Final = f"d-{ACCOUNT}"
-QUEUE: Final = "fps_credit"
-_QUEUE_URL: Final = f"https://sqs.eu-central-1.amazonaws.com/123456789012/test-{QUEUE}"
+TASKS: Final = {"fps_credit": "tasks.credit", "fps_poll_bill": "tasks.poll_bill"}
+_QUEUE_URL: Final = "https://sqs.eu-central-1.amazonaws.com/123456789012/test-"
 _PARAMETERS: Final = {
     "BillingUrl": f"{OUTSIDE}/billing",
     "FleetTransactionsUrl": f"{OUTSIDE}/fleet_transactions",
+    "QiwiUrl": f"{OUTSIDE}/qiwi",
+    "PaystackUrl": f"{OUTSIDE}/paystack",
+    "ProRoles": "pro",
 }
 # What a payment system that is only here does, any of them may do.
 _ENGINE: Final = "fleet_payment_systems_api/*"
@@ -64,23 +68,28 @@ class Opened:
 
 @dataclass(slots=True)
 class Park:
-    """Services, queue and clock of one `park` block. `measured`: name, value, dimensions."""
+    """Services, queues and clock of one `park` block. `measured`: name, value, dimensions."""
 
     town: Town
     app: edge.Handler
+    webhook: edge.Handler
     measured: Measured = field(default_factory=list)
 
     @property
     def aws(self) -> FakeAws:
         return self.town.aws
 
-    def open_wallet(self, password: str = "", **changes: Any) -> Opened:
-        """A wallet that is on, made directly in the store; `changes` are of model.Wallet."""
+    def open_wallet(self, password: str = "", key: str = "", **changes: Any) -> Opened:
+        """A wallet that is on, made directly in the store; `changes` are of model.Wallet.
+
+        `password` and `key` are credentials: those of most systems, and Paystack's secret key.
+        """
         now = self.aws.clock.now()
         wallet_id = new_id(now)
         with calls.outside():
             text, link = self._issued(wallet_id)
-            sealed = self._sealed(wallet_id, password)
+            sealed = self._sealed(wallet_id, "password", password)
+            sealed |= self._sealed(wallet_id, "secret_key", key)
             wallet = replace(wallet_of(wallet_id, link), credentials=sealed, **changes)
             transaction = Transaction()
             WalletStore().add(transaction, wallet, "dispatcher")
@@ -160,36 +169,46 @@ class Park:
         """Hands every visible message to the task until none is left; how many there were."""
         handled = 0
         for _ in range(_ROUNDS_MAX):
-            with calls.outside():
-                answer = aws.client("sqs").receive_message(
-                    QueueUrl=_QUEUE_URL, MaxNumberOfMessages=10
-                )
-            messages = answer.get("Messages", [])
-            if not messages:
+            found = [(queue, one) for queue in TASKS for one in self._receive(queue)]
+            if not found:
                 return handled
-            for message in messages:
-                self._handle(message)
+            for queue, message in found:
+                self._handle(queue, message)
                 handled += 1
-        raise AssertionError("the queue never runs dry")
+        raise AssertionError("the queues never run dry")
 
-    def credit(self, task_id: str) -> Json:
+    def work(self, task_id: str) -> Json:
         """One delivery of the task's wake-up; the function's answer."""
-        body = json.dumps({"task_id": task_id})
-        record = {"messageId": "m", "body": body}
-        answer: Json = self.town.run(SERVICE, "tasks.credit", {"Records": [record]})
+        function = TASKS[task_id.partition("#")[0]]
+        record = {"messageId": "m", "body": json.dumps({"task_id": task_id})}
+        answer: Json = self.town.run(SERVICE, function, {"Records": [record]})
         return answer
 
-    def _handle(self, message: Json) -> None:
+    def credit(self, task_id: str) -> Json:
+        """As work, of a task that credits."""
+        return self.work(task_id)
+
+    def _receive(self, queue: str) -> list[Json]:
+        if not self.aws.has_messages(f"test-{queue}"):
+            return []
+        with calls.outside():
+            answer = aws.client("sqs").receive_message(
+                QueueUrl=_QUEUE_URL + queue, MaxNumberOfMessages=10
+            )
+        messages: list[Json] = answer.get("Messages", [])
+        return messages
+
+    def _handle(self, queue: str, message: Json) -> None:
         record = {"messageId": message["MessageId"], "body": message["Body"]}
         try:
             with calls.process():
-                answer = self.town.run(SERVICE, "tasks.credit", {"Records": [record]})
+                answer = self.town.run(SERVICE, TASKS[queue], {"Records": [record]})
         except Crash:
             return
         if not answer["batchItemFailures"]:
             with calls.outside():
                 aws.client("sqs").delete_message(
-                    QueueUrl=_QUEUE_URL, ReceiptHandle=message["ReceiptHandle"]
+                    QueueUrl=_QUEUE_URL + queue, ReceiptHandle=message["ReceiptHandle"]
                 )
 
     def sweep(self) -> None:
@@ -248,12 +267,11 @@ class Park:
         link = Link(kept.key_id, kept.shown, kept.pepper_id, kept.digest, now, last_used_at=now)
         return text.reveal(), link
 
-    def _sealed(self, wallet_id: str, password: str) -> dict[str, str]:
-        if not password:
+    def _sealed(self, wallet_id: str, name: str, value: str) -> dict[str, str]:
+        if not value:
             return {}
-        context = sealing_context(wallet_id, "password")
         key = self.town.world.environment(SERVICE)["VAULT_KEY"]
-        return {"password": Vault(key).seal(Secret(password), context)}
+        return {name: Vault(key).seal(Secret(value), sealing_context(wallet_id, name))}
 
 
 @contextmanager
@@ -276,7 +294,9 @@ def park() -> Iterator[Park]:
         found = Town(world, fake)
         stack.enter_context(patch.object(requests.Session, "request", outside_http(found)))
         stack.enter_context(patch.object(metrics, "emit", emit))
+        # A value kept for a minute would make the calls of a flow differ from run to run.
+        stack.enter_context(patch.object(vault, "_OPEN_S", -1))
         # Loading a function imports the wiring anew; the edge keeps the one that it began with.
         for cached in (WIRING.settings, WIRING.vault):
             cached.cache_clear()
-        yield Park(found, edge.provider_app(Plain()), measured)
+        yield Park(found, edge.provider_app(Plain()), edge.provider_app(Paystack()), measured)

@@ -278,10 +278,15 @@ def outside_event(
                 route,
                 path=matched.groupdict(),
                 query=dict(parse_qsl(parts.query)),
-                body=options.get("json"),
+                body=_body(options),
                 headers=options.get("headers"),
             )
     raise AssertionError(f"the sandbox has no {method} {parts.path}")
+
+
+def _body(options: Mapping[str, Any]) -> object:
+    """A JSON value, or text that goes as it is."""
+    return options["data"].decode() if options.get("data") else options.get("json")
 
 
 def _response(answer: Json) -> requests.Response:

@@ -6,8 +6,8 @@
 from collections.abc import Iterator
 from typing import Final
 
-from fleet_payment_systems.providers.base import Field, Provider
-from fleet_payment_systems.providers.registry import ALL
+from fleet_payment_systems.providers.base import Field, Spec
+from fleet_payment_systems.wiring import specs
 from tests.fleet_payment_systems.providers.support import System
 from tests.fleet_payment_systems.providers.systems import SYSTEMS
 from tests.support.intrinsics import ROOT
@@ -34,24 +34,23 @@ _STATUSES: Final = frozenset({"200", "400", "401", "403", "404", "500", "503"})
 _BANNER: Final = "> **Confirm with the operator** before a park goes live: no public document."
 
 
-def heading(provider: Provider) -> str:
-    return f"## {provider.spec.title} (`{provider.spec.code}`)"
+def heading(spec: Spec) -> str:
+    return f"## {spec.title} (`{spec.code}`)"
 
 
-def marks(provider: Provider) -> tuple[str, str]:
-    code = provider.spec.code
-    return f"<!-- generated: {code} -->\n", f"<!-- end: {code} -->"
+def marks(spec: Spec) -> tuple[str, str]:
+    return f"<!-- generated: {spec.code} -->\n", f"<!-- end: {spec.code} -->"
 
 
-def generated(provider: Provider) -> str:
-    return "\n".join(_lines(provider)) + "\n"
+def generated(spec: Spec) -> str:
+    return "\n".join(_lines(spec)) + "\n"
 
 
-def _lines(provider: Provider) -> Iterator[str]:
-    spec = provider.spec
+def _lines(spec: Spec) -> Iterator[str]:
     if not spec.confirmed:
         yield from (_BANNER, "")
-    methods, currencies = ", ".join(spec.methods), ", ".join(spec.currencies)
+    methods = ", ".join(spec.methods) or "calls nobody"
+    currencies = ", ".join(spec.currencies)
     profiles = ", ".join(f"`{profile}`" for profile in spec.profiles)
     yield f"{methods} · {spec.country} · {currencies} · profiles: {profiles}"
     yield from ("", spec.instructions.replace("{url}", "`<link>`"), "")
@@ -95,10 +94,10 @@ def _is_status(system: System) -> bool:
 
 def write() -> None:
     page = PAGE.read_text(encoding="utf-8")
-    for provider in ALL:
-        start, end = marks(provider)
+    for spec in specs().values():
+        start, end = marks(spec)
         head, _, rest = page.partition(start)
-        page = head + start + generated(provider) + end + rest.partition(end)[2]
+        page = head + start + generated(spec) + end + rest.partition(end)[2]
     PAGE.write_text(page, encoding="utf-8")
 
 

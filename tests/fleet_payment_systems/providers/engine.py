@@ -10,9 +10,11 @@ from fleet_payment_systems.operations import (
     ChangePassword,
     Check,
     Confirm,
+    News,
     Operation,
     Outcome,
     Pay,
+    Ping,
     Query,
     Result,
     Statement,
@@ -52,7 +54,11 @@ class Engine:
                 return self._cancel(operation.txn)
         return self._rest(operation)
 
-    def _rest(self, operation: Statement | ChangePassword | Confirm | Withdraw) -> Outcome:
+    def _rest(
+        self, operation: Statement | ChangePassword | Confirm | Withdraw | News | Ping
+    ) -> Outcome:
+        if isinstance(operation, News | Ping):
+            return Outcome(Result.OK)
         if isinstance(operation, Confirm):
             return self._confirm(operation.tx_id)
         if isinstance(operation, Withdraw):

@@ -4,7 +4,7 @@ No Chalice here: its own refusals are JSON, and a terminal that reads XML must n
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final
 
 from fleet_payment_systems import wiring
@@ -18,7 +18,7 @@ from fleet_payment_systems.providers.base import (
     WireReply,
     WireRequest,
 )
-from fleet_payment_systems.use_cases.passwords import sealing_context
+from fleet_payment_systems.providers.opened import account_of
 from shared import clock, logs, metrics, trace
 from shared.errors import Unavailable
 from shared.http_event import Event, raw_body
@@ -50,7 +50,7 @@ def provider_app(provider: Provider) -> Handler:
         if entered is None:
             return _encode(provider, request, None, Outcome(Result.AUTH_FAILED))
         wallet, link = entered
-        account = _account(wallet, wallet.credentials)
+        account = account_of(wallet, wiring.vault(), wallet.credentials)
         if isinstance(provider, Describing):
             description = provider.describe(request, account, url)
             if description is not None:
@@ -103,26 +103,10 @@ def _understood(
             raise
         if clock.SYSTEM.now() >= overlap.until:
             raise
-    before = _account(wallet, {**wallet.credentials, **overlap.credentials})
+    older = {**wallet.credentials, **overlap.credentials}
+    before = account_of(wallet, wiring.vault(), older)
     provider.verify(request, before)
     return before, provider.decode(request, before)
-
-
-def _account(wallet: Wallet, sealed_by_name: Mapping[str, str]) -> Account:
-    safe = wiring.vault()
-    credentials = {
-        name: safe.open(sealed, sealing_context(wallet.wallet_id, name))
-        for name, sealed in sealed_by_name.items()
-    }
-    return Account(
-        profile=wallet.profile,
-        currency=wallet.currency,
-        timezone=wallet.timezone,
-        settings=wallet.settings,
-        credentials=credentials,
-        minimum=wallet.limits.minimum,
-        maximum=wallet.limits.maximum,
-    )
 
 
 def _url(event: Event) -> str:

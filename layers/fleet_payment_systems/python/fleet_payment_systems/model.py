@@ -27,6 +27,10 @@ class Step(StrEnum):
 
     REGISTERED = "registered"
     """A payment in two phases: its credit waits for the payment system's confirm."""
+    ISSUING = "issuing"
+    """A driver's bill has its number; whether the payment system knows it is not known."""
+    ISSUED = "issued"
+    """The driver may pay the bill."""
     QUEUED = "queued"
     """The obligation is committed; it may still be cancelled."""
     CREDITING = "crediting"
@@ -35,26 +39,28 @@ class Step(StrEnum):
     CANCELLED = "cancelled"
     SUSPENSE = "suspense"
     """Billing refused for good after a success answer: the park's suspense account (22-24)."""
+    DECLINED = "declined"
+    """The payment system refused the bill, or ended it unpaid."""
     TIMEOUT = "timeout"
+    """Its time was over: no confirm came, or its bill was not seen paid; see `replaces`."""
 
 
 MOVES: Final[Mapping[Step, frozenset[Step]]] = {
     Step.REGISTERED: frozenset({Step.QUEUED, Step.CANCELLED, Step.TIMEOUT}),
+    Step.ISSUING: frozenset({Step.ISSUED, Step.QUEUED, Step.DECLINED, Step.TIMEOUT}),
+    Step.ISSUED: frozenset({Step.QUEUED, Step.DECLINED, Step.TIMEOUT}),
     Step.QUEUED: frozenset({Step.CREDITING, Step.CANCELLED}),
     Step.CREDITING: frozenset({Step.DONE, Step.SUSPENSE}),
     Step.DONE: frozenset(),
     Step.CANCELLED: frozenset(),
     Step.SUSPENSE: frozenset(),
+    Step.DECLINED: frozenset(),
     Step.TIMEOUT: frozenset(),
 }
+# What may move is accepted, what has ended rejected, but for what is done.
 STATE_OF: Final[Mapping[Step, State]] = {
-    Step.REGISTERED: State.ACCEPTED,
-    Step.QUEUED: State.ACCEPTED,
-    Step.CREDITING: State.ACCEPTED,
+    **{step: State.ACCEPTED if MOVES[step] else State.REJECTED for step in Step},
     Step.DONE: State.PROCESSED,
-    Step.CANCELLED: State.REJECTED,
-    Step.SUSPENSE: State.REJECTED,
-    Step.TIMEOUT: State.REJECTED,
 }
 
 
@@ -93,6 +99,9 @@ class Transaction:
 
     `tx_id` is ours: a decimal of at most 19 digits (protocols want a signed 64-bit number) that
     grows with time. `txn` is the payment system's. `commission` is what the park withholds.
+
+    Of a driver's bill `txn` is the bill's number, `account` the payer's phone or e-mail, `pay_url`
+    where he pays if the system has a page. Paid late it is rejected, and another one `replaces` it.
     """
 
     tx_id: str
@@ -117,6 +126,10 @@ class Transaction:
     reverses: str = ""
     reversed_by: str = ""
     confirmed_at: datetime | None = None
+    pay_url: str = ""
+    expires_at: datetime | None = None
+    replaces: str = ""
+    replaced_by: str = ""
 
     @property
     def state(self) -> State:

@@ -77,7 +77,22 @@ class ChangePassword:
     password: Secret
 
 
-Operation = Check | Pay | Confirm | Withdraw | Query | Cancel | Statement | ChangePassword
+@dataclass(frozen=True, slots=True)
+class News:
+    """Bill `txn` is said to be paid. What is believed is only that it is worth a look."""
+
+    txn: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """A message that we have no use for, and that wants to be answered."""
+
+
+Operation = (
+    Check | Pay | Confirm | Withdraw | Query | Cancel | Statement | ChangePassword | News | Ping
+)
 
 
 class Result(StrEnum):

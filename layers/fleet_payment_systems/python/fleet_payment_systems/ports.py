@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Protocol
 
+from fleet_payment_systems.bills import Bill, Seen
 from fleet_payment_systems.exports import Export
-from fleet_payment_systems.model import DriverLookup, Transaction
+from fleet_payment_systems.model import DriverLookup, Transaction, Wallet
 from shared.money import Money
 from shared.secret import Secret
 
@@ -46,6 +47,34 @@ class Billing(Protocol):
 class FleetBook(Protocol):
     def record(self, transaction: Transaction, amount: int, category: str) -> str:
         """The id of the fleet transaction, made once a tx_id. Raises as Billing does."""
+        ...
+
+
+class BillSystem(Protocol):
+    """A payment system that takes bills. One number is one bill, however often it is issued."""
+
+    @property
+    def needs(self) -> str:
+        """What names the payer: "phone" or "email"."""
+        ...
+
+    def payer(self, said: str) -> str | None:
+        """`said` as the system wants it, None when it can be nobody's."""
+        ...
+
+    def issue(self, wallet: Wallet, bill: Bill) -> str:
+        """Where the driver pays, "" when the system itself tells him.
+
+        Raises RefusedForGood, also when the bill exists and its page is lost; Unavailable.
+        """
+        ...
+
+    def look(self, wallet: Wallet, number: str) -> Seen:
+        """Never raises: what could not be asked is UNKNOWN."""
+        ...
+
+    def cancel(self, wallet: Wallet, number: str) -> None:
+        """Asks to end the bill, where the system can. The next look tells what came of it."""
         ...
 
 

@@ -45,6 +45,8 @@ class Spec:
     """Whether a public document or independent implementations agree on the format."""
     below: tuple[str, ...] = ()
     """Paths below the link that the system calls too: "/api/{operation}"."""
+    payer: str = ""
+    """What names a driver who pays a bill of his own: "phone" or "email"; "" has no bills."""
 
     @property
     def routes(self) -> frozenset[str]:

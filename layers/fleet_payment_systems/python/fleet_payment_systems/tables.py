@@ -110,6 +110,10 @@ class TransactionRow(Row):
     reverses = UnicodeAttribute(null=True)
     reversed_by = UnicodeAttribute(null=True)
     confirmed_at = WholeNumber(null=True)
+    pay_url = UnicodeAttribute(null=True)
+    expires_at = WholeNumber(null=True)
+    replaces = UnicodeAttribute(null=True)
+    replaced_by = UnicodeAttribute(null=True)
     by_driver: ClassVar[_ByDriver] = _ByDriver()
     by_provider_time: ClassVar[_ByProviderTime] = _ByProviderTime()
 
@@ -122,6 +126,7 @@ class ClaimRow(Row):
     `registered`. Without `tx_id` it is a tombstone: the cancel came before the payment (PC11).
     `request#<park>#<key>` is a dispatcher's request: the wallet it made, and the HMAC of its
     content under a pepper, as the content has passwords in it.
+    `bill#<park>#<driver>#<key>` is a driver's request, `open#<wallet>#<driver>` his newest bill.
     """
 
     class Meta:

@@ -4,3 +4,4 @@ from typing import Final
 
 CREDIT: Final = "fps_credit"
 EXPORT: Final = "fps_export"
+POLL_BILL: Final = "fps_poll_bill"

@@ -2,10 +2,11 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
+from fleet_payment_systems.billers import Biller
 from fleet_payment_systems.clients import (
     BillingAccounts,
     DriverDirectory,
@@ -17,6 +18,7 @@ from fleet_payment_systems.store.exports import ExportStore
 from fleet_payment_systems.store.ledger import LedgerStore
 from fleet_payment_systems.store.money import MoneyStore
 from fleet_payment_systems.store.wallets import WalletStore
+from fleet_payment_systems.use_cases.bill_news import BillNews
 from fleet_payment_systems.use_cases.callbacks import Callbacks
 from fleet_payment_systems.use_cases.cancels import Cancels
 from fleet_payment_systems.use_cases.confirms import Confirms
@@ -36,6 +38,9 @@ from shared.vault import Vault
 
 if TYPE_CHECKING:
     from fleet_payment_systems.schema.dispatchers import Dispatchers
+    from fleet_payment_systems.schema.pros import Pros
+    from fleet_payment_systems.use_cases.bill_polls import BillPolls
+    from fleet_payment_systems.use_cases.bills import Bills
     from fleet_payment_systems.use_cases.export_files import ExportWriter
     from fleet_payment_systems.use_cases.lookup import Lookup
     from fleet_payment_systems.use_cases.rotation import Rotation
@@ -69,6 +74,23 @@ class ExportSettings:
     """What only the functions around exports need."""
 
     exports_bucket: str
+
+
+@dataclass(frozen=True, slots=True)
+class BillSettings:
+    """What only the functions around drivers' bills need."""
+
+    qiwi_url: str
+    paystack_url: str
+    bill_ttl_min: int
+    bill_poll_period_sec: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProSettings:
+    """What only the functions behind the drivers' app need."""
+
+    pro_roles: str
 
 
 @cache
@@ -105,9 +127,57 @@ def link_peppers() -> Peppers:
 
 def specs() -> dict[str, Spec]:
     """The payment systems by code, in the registry's order."""
-    from fleet_payment_systems.providers.registry import ALL
+    from fleet_payment_systems.providers.registry import ALL, BILLS
 
-    return {provider.spec.code: provider.spec for provider in ALL}
+    found = [*(provider.spec for provider in ALL), *(provider.spec for provider in BILLS)]
+    return {spec.code: spec for spec in found}
+
+
+@cache
+def bill_settings() -> BillSettings:
+    return from_env(BillSettings)
+
+
+def billers() -> dict[str, Biller]:
+    """The payment systems that take bills, by code."""
+    from fleet_payment_systems.providers.registry import BILLS
+
+    found = bill_settings()
+    urls = {"qiwi": found.qiwi_url, "paystack": found.paystack_url}
+    return {
+        each.spec.code: Biller(each, Upstream(each.spec.code, urls[each.spec.code]), vault())
+        for each in BILLS
+    }
+
+
+def bills() -> "Bills":
+    from fleet_payment_systems.use_cases.bills import Bills
+
+    found = bill_settings()
+    return Bills(
+        wallets=WalletStore(),
+        money=MoneyStore(),
+        tasks=tasks(),
+        systems=billers(),
+        clock=clock.SYSTEM,
+        new_tx_id=new_tx_id,
+        ttl=timedelta(minutes=found.bill_ttl_min),
+        period=timedelta(seconds=found.bill_poll_period_sec),
+    )
+
+
+def bill_polls() -> "BillPolls":
+    from fleet_payment_systems.use_cases.bill_polls import BillPolls
+
+    return BillPolls(
+        wallets=WalletStore(),
+        money=MoneyStore(),
+        tasks=tasks(),
+        systems=billers(),
+        clock=clock.SYSTEM,
+        new_tx_id=new_tx_id,
+        period=timedelta(seconds=bill_settings().bill_poll_period_sec),
+    )
 
 
 def wallets() -> Wallets:
@@ -164,6 +234,12 @@ def dispatchers() -> "Dispatchers":
     return Dispatchers.parse(dispatcher_settings().dispatcher_roles)
 
 
+def pros() -> "Pros":
+    from fleet_payment_systems.schema.pros import Pros
+
+    return Pros.parse(from_env(ProSettings).pro_roles)
+
+
 def callbacks() -> Callbacks:
     found = settings()
     billing = BillingAccounts(Upstream("billing", found.billing_url, 2))
@@ -175,6 +251,7 @@ def callbacks() -> Callbacks:
         billing=billing,
         cancels=Cancels(WalletStore(), MoneyStore(), tasks(), billing, clock.SYSTEM, new_tx_id),
         confirms=Confirms(WalletStore(), MoneyStore(), tasks(), clock.SYSTEM),
+        news=BillNews(MoneyStore(), tasks(), clock.SYSTEM),
         safe=vault(),
         clock=clock.SYSTEM,
         new_tx_id=new_tx_id,

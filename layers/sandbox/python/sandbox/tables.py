@@ -160,3 +160,21 @@ class SessionRow(Row):
     state = UnicodeAttribute()
     started_at = WholeNumber()
     finished_at = WholeNumber(null=True)
+
+
+class BillRow(Row):
+    """A bill that somebody pays on a page or in an app; `bill_id` is `<system>#<number>`."""
+
+    class Meta:
+        table_env = "BILLS_TABLE"
+
+    bill_id = UnicodeAttribute(hash_key=True)
+    rev = WholeNumber()
+    amount = WholeNumber()
+    currency = UnicodeAttribute()
+    payer = UnicodeAttribute()
+    status = UnicodeAttribute()
+    looks = WholeNumber()
+    at = WholeNumber()
+    ends_at = WholeNumber()
+    note = UnicodeAttribute()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from sandbox.billing import Balances
+from sandbox.bills import Bills
 from sandbox.callbacks import Callbacks
 from sandbox.cashback import Cashback
 from sandbox.chat import Chat
@@ -79,6 +80,11 @@ def balances() -> Balances:
 def books() -> Books:
     _settings()
     return Books(SYSTEM)
+
+
+def bills(system: str) -> Bills:
+    _settings()
+    return Bills(system, SYSTEM)
 
 
 @cache

@@ -62,6 +62,14 @@ class Request(Generic[I]):
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """A body that is not JSON, with its type."""
+
+    text: str
+    media: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """An answer that is not plain 200 JSON."""
 
@@ -142,10 +150,12 @@ def endpoint(
     body: Model = None,
     responses: Mapping[int, Mapping[str, Any]] | None = None,
     headers: tuple[str, ...] = (),
+    accepts: str = _JSON["Content-Type"],
 ) -> Callable[[Handler[I]], Handler[I]]:
     """Routes `method` of each of `paths` (the first is canonical) to the decorated function.
 
-    The function may return a wire model, a dict, or a Reply. `quiet` keeps a polled route from
+    The function may return a wire model, a dict, or a Reply. A body of another type than `accepts`
+    is refused. `quiet` keeps a polled route from
     writing a line for each success. What follows it is documentation, see Endpoint. Returns the
     plain function, for tests.
     """
@@ -162,7 +172,8 @@ def endpoint(
 
         app.endpoints.append(Endpoint(method, paths, handler, *said))
         for path in paths:
-            app.route(path, methods=[method], name=f"{method} {path}")(view)
+            name = f"{method} {path}"
+            app.route(path, methods=[method], name=name, content_types=[accepts])(view)
         return handler
 
     return decorate
@@ -200,6 +211,9 @@ def _response(result: object) -> Response:
     reply = result if isinstance(result, Reply) else Reply(result)
     if reply.body is None:
         return _plain("", reply.status, reply.headers)
+    if isinstance(reply.body, Text):
+        headers = {"Content-Type": reply.body.media, **reply.headers}
+        return _plain(reply.body.text, reply.status, headers)
     dump = getattr(reply.body, "model_dump_json", None)
     text = dump(exclude_none=True) if dump else json.dumps(reply.body, ensure_ascii=False)
     return _json(text, reply.status, reply.headers)

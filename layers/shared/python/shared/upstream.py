@@ -1,4 +1,5 @@
-"""JSON over HTTP to outside systems (SPEC part B): bounded, and honest about what is not known.
+"""HTTP to outside systems, JSON by the contracts of SPEC part B: bounded, and honest about what is
+not known.
 
 2xx gives the body. A documented 4xx is a final answer. All else - a time-out, a broken connection,
 a redirect, 408, 429, 5xx, a body that is no JSON object - is Unavailable: unknown, to be repeated
@@ -15,6 +16,7 @@ from shared.errors import Unavailable
 if TYPE_CHECKING:
     import requests
 
+_BODY_MAX: Final = 256 * 1024
 _KNOWN: Final = {*range(200, 300), *range(400, 500)} - {408, 429}
 
 
@@ -62,20 +64,12 @@ class Upstream:
         headers = {"X-Request-Id": trace.request_id()}
         if key:
             headers[self.idempotency_header] = key
+        answer = self._answer(method, path, operation, json=body, headers=headers)
         try:
-            answer = self._session.request(
-                method,
-                self.base_url + path,
-                json=body,
-                headers=headers,
-                timeout=self._budget(operation),
-                allow_redirects=False,
-            )
             found = answer.json() if answer.content else {}
-        # What requests raises is an OSError, or a ValueError for a body that is no JSON.
-        except (OSError, ValueError) as problem:
+        except ValueError as problem:
             raise self._unknown(operation, type(problem).__name__) from problem
-        if answer.status_code not in _KNOWN or not isinstance(found, dict):
+        if not isinstance(found, dict):
             raise self._unknown(operation, str(answer.status_code))
         if answer.status_code >= 400:
             self._count(operation, "refused")
@@ -83,6 +77,35 @@ class Upstream:
             raise UpstreamRefused(self.system, answer.status_code, code, details)
         self._count(operation, "ok")
         return answer.status_code, found
+
+    def send(
+        self, method: str, path: str, body: bytes, headers: Mapping[str, str], *, operation: str
+    ) -> tuple[int, bytes]:
+        """Somebody's own protocol: status and body of a 2xx, or of a 4xx that is an answer.
+
+        Raises Unavailable.
+        """
+        answer = self._answer(method, path, operation, data=body or None, headers=headers)
+        self._count(operation, "ok" if answer.status_code < 400 else "refused")
+        return answer.status_code, answer.content[:_BODY_MAX]
+
+    def _answer(
+        self, method: str, path: str, operation: str, **content: Any
+    ) -> "requests.Response":
+        try:
+            answer = self._session.request(
+                method,
+                self.base_url + path,
+                timeout=self._budget(operation),
+                allow_redirects=False,
+                **content,
+            )
+        # What requests raises is an OSError, or a ValueError.
+        except (OSError, ValueError) as problem:
+            raise self._unknown(operation, type(problem).__name__) from problem
+        if answer.status_code not in _KNOWN:
+            raise self._unknown(operation, str(answer.status_code))
+        return answer
 
     def _budget(self, operation: str) -> tuple[float, float]:
         budget_s = trace.budget_s(self.timeout_s)

@@ -28,11 +28,12 @@ class MalformedXml(ValueError):
 Node = Mapping[str, Any]
 
 
-def parse(body: bytes, namespaces: bool = False) -> Node:
+def parse(body: bytes, namespaces: bool = False, attributes: bool = False) -> Node:
     """{root: content}: text, None when empty, a mapping, or a list of a repeated element.
 
     With `namespaces` a name reads "<namespace>:<local>", without a prefix of its own just
-    "<local>". Attributes are dropped. Raises MalformedXml.
+    "<local>". Attributes are dropped, unless `attributes`: then an element that has any is
+    {"@name": value, "#text": text}. Raises MalformedXml.
     """
     text = _text(body)
     _Guard().read(text)
@@ -41,7 +42,7 @@ def parse(body: bytes, namespaces: bool = False) -> Node:
             text,
             encoding="utf-8",
             process_namespaces=namespaces,
-            xml_attribs=False,
+            xml_attribs=attributes,
             strip_whitespace=False,
             postprocessor=_stripped,
         )

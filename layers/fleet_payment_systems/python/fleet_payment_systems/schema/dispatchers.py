@@ -16,7 +16,9 @@ _USER: Final = re.compile(r"[A-Za-z0-9._@:+-]{1,128}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Dispatchers:
+class Backends:
+    """Those whose word for park and person is taken."""
+
     callers: tuple[re.Pattern[str], ...]
 
     @classmethod
@@ -28,14 +30,21 @@ class Dispatchers:
         names = [each.strip() for each in roles.split(",")]
         return cls(tuple(_pattern(name) for name in names if name))
 
-    def reader(self, request: Request[Any]) -> Operator:
-        """Who asks. Raises Forbidden caller_not_allowed; InvalidRequest park_required."""
+    def _named(self, request: Request[Any]) -> tuple[str, str]:
+        """Caller and park. Raises Forbidden caller_not_allowed; InvalidRequest park_required."""
         caller = str((request.authorizer.get("iam") or {}).get("userArn") or "")
         if not any(pattern.fullmatch(caller) for pattern in self.callers):
             raise Forbidden("caller_not_allowed")
         park_id = request.headers.get("x-park-id", "")
         if _PARK.fullmatch(park_id) is None:
             raise InvalidRequest("park_required")
+        return caller, park_id
+
+
+class Dispatchers(Backends):
+    def reader(self, request: Request[Any]) -> Operator:
+        """Who asks. Raises Forbidden caller_not_allowed; InvalidRequest park_required."""
+        caller, park_id = self._named(request)
         user_id = request.headers.get("x-user-id", "")
         return Operator(park_id, user_id if _USER.fullmatch(user_id) else "", caller)
 

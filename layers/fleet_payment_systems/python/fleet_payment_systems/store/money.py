@@ -49,6 +49,13 @@ class MoneyStore:
         owned = ClaimRow.tx_id == transaction.tx_id
         writes.put(_claim(claim_id, transaction, cancelled=True), CLAIM, owned)
 
+    def retake(
+        self, writes: Writes, label: str, claim_id: str, new: Transaction, before: str
+    ) -> None:
+        """The claim names `new` from now on; it must name `before`, or nobody if that is ""."""
+        row = _claim(claim_id, new)
+        writes.put(row, label, ClaimRow.tx_id == before if before else None)
+
     def transaction(self, park_id: str, tx_id: str) -> Transaction | None:
         row = TransactionRow.find(park_id, tx_id)
         return None if row is None else to_transaction(row)
@@ -61,7 +68,8 @@ class MoneyStore:
         return found if found.system == wallet.system else None
 
     def add(self, writes: Writes, transaction: Transaction, actor: str) -> None:
-        name = "registered" if transaction.step == Step.REGISTERED else "accepted"
+        own = {Step.REGISTERED, Step.ISSUING}
+        name = transaction.step.value if transaction.step in own else "accepted"
         writes.put(_row(transaction), TRANSACTION)
         self._journal(writes, transaction, name, actor, {})
 
@@ -166,6 +174,10 @@ def _row(one: Transaction) -> TransactionRow:
         reverses=one.reverses or None,
         reversed_by=one.reversed_by or None,
         confirmed_at=one.confirmed_at and to_ms(one.confirmed_at),
+        pay_url=one.pay_url or None,
+        expires_at=one.expires_at and to_ms(one.expires_at),
+        replaces=one.replaces or None,
+        replaced_by=one.replaced_by or None,
     )
 
 
@@ -219,6 +231,10 @@ def to_transaction(row: TransactionRow) -> Transaction:
         reverses=row.reverses or "",
         reversed_by=row.reversed_by or "",
         confirmed_at=_moment(row.confirmed_at),
+        pay_url=row.pay_url or "",
+        expires_at=_moment(row.expires_at),
+        replaces=row.replaces or "",
+        replaced_by=row.replaced_by or "",
     )
 
 

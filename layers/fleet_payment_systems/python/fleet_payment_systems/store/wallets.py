@@ -109,6 +109,12 @@ class WalletStore:
         """As must_take, for what makes no new credit: the wallet may be switched off."""
         transaction.check(WalletRow(wallet.wallet_id), WALLET, _alive(link, now))
 
+    def must_issue(self, transaction: Transaction, wallet: Wallet) -> None:
+        """As must_take, for a bill, which no link has to do with."""
+        on = WalletRow.enabled == True  # noqa: E712 - builds a condition
+        row = WalletRow(wallet.wallet_id)
+        transaction.check(row, WALLET, on & WalletRow.deleted_at.does_not_exist())
+
     def touch(self, wallet: Wallet, link: Link, now: datetime) -> None:
         """Marks the link as used: no revision of the wallet, nothing waits for it."""
         used = Path(["links", link.link_id, "last_used_at"])

@@ -17,9 +17,11 @@ from fleet_payment_systems.operations import (
     ChangePassword,
     Check,
     Confirm,
+    News,
     Operation,
     Outcome,
     Pay,
+    Ping,
     Query,
     Result,
     Statement,
@@ -28,6 +30,7 @@ from fleet_payment_systems.operations import (
 from fleet_payment_systems.ports import Billing, Driver, Drivers, Safe
 from fleet_payment_systems.store.money import Claim, MoneyStore
 from fleet_payment_systems.store.wallets import WalletStore
+from fleet_payment_systems.use_cases.bill_news import BillNews
 from fleet_payment_systems.use_cases.cancels import Cancels
 from fleet_payment_systems.use_cases.confirms import Confirms
 from fleet_payment_systems.use_cases.obligations import arm_credit, counted, pay_claim
@@ -58,6 +61,7 @@ class Callbacks:
     billing: Billing
     cancels: Cancels
     confirms: Confirms
+    news: BillNews
     safe: Safe
     clock: Clock
     new_tx_id: Callable[[datetime], str]
@@ -90,16 +94,16 @@ class Callbacks:
                 return self.confirms.confirm(wallet, link, operation)
             case Cancel() | Withdraw():
                 return self.cancels.cancel(wallet, link, operation)
-            case Query() | Statement():
-                return self._look(wallet, operation)
             case ChangePassword():
                 return self._change_password(wallet, link, operation)
+            case Query() | Statement() | News() | Ping():
+                return self._look(wallet, operation)
 
     def _check(self, wallet: Wallet, check: Check) -> Outcome:
         _must_take_payments(wallet)
         driver = self._driver(wallet, check.account)
         if check.amount is not None:
-            _within_limits(wallet, check.amount)
+            within_limits(wallet, check.amount)
         balance = self._balance(wallet, driver) if wallet.show_balance else None
         return Outcome(Result.OK, name=driver.name, balance=balance)
 
@@ -117,7 +121,7 @@ class Callbacks:
             return self._again(claim, pay)
         _must_take_payments(wallet)
         driver = self._driver(wallet, pay.account)
-        _within_limits(wallet, pay.amount)
+        within_limits(wallet, pay.amount)
         transaction = self._accepted(wallet, pay, driver)
         try:
             commit(self._acceptance(wallet, link, claim_id, transaction))
@@ -198,7 +202,11 @@ class Callbacks:
             return Outcome(Result.ALREADY_CANCELLED, transaction=first)
         return Outcome(Result.DUPLICATE, transaction=first)
 
-    def _look(self, wallet: Wallet, asked: Query | Statement) -> Outcome:
+    def _look(self, wallet: Wallet, asked: Query | Statement | News | Ping) -> Outcome:
+        if isinstance(asked, Ping):
+            return Outcome(Result.OK)
+        if isinstance(asked, News):
+            return self.news.tell(wallet, asked)
         if isinstance(asked, Statement):
             found = self.money.statement(wallet, asked.since, asked.until)
             if found is None:
@@ -240,7 +248,8 @@ def _must_take_payments(wallet: Wallet) -> None:
         raise Declined(Result.PAYMENT_FORBIDDEN)
 
 
-def _within_limits(wallet: Wallet, amount: Money) -> None:
+def within_limits(wallet: Wallet, amount: Money) -> None:
+    """Raises Declined."""
     limits = wallet.limits
     if amount.minor <= 0 or amount.currency != wallet.currency:
         raise Declined(Result.AMOUNT_INVALID)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from fleet_payment_systems.model import Link, Operator, Wallet
 from fleet_payment_systems.use_cases.wallets import Wallets, without_links
 from shared import keys
-from shared.errors import Conflict
+from shared.errors import Conflict, Refused
 from shared.keys import Peppers, StoredKey
 from shared.secret import Secret
 
@@ -37,7 +37,8 @@ class Links:
     def generate(self, by: Operator, wallet_id: str) -> Issued:
         """The wallet's first link, or one in the place of an orphan.
 
-        Raises NotFound; Conflict link_exists, a repeat too: nobody can show a link again (L2).
+        Raises NotFound; Conflict link_exists, a repeat too: nobody can show a link again (L2);
+        Refused system_without_link.
         """
 
         def allowed(wallet: Wallet, now: datetime) -> tuple[Link, ...]:
@@ -49,7 +50,10 @@ class Links:
         return self._issue(by, wallet_id, "link_generated", allowed)
 
     def regenerate(self, by: Operator, wallet_id: str, grace: timedelta) -> Issued:
-        """Another link. The one in use goes on for `grace`, every other ends now (L5)."""
+        """Another link. The one in use goes on for `grace`, every other ends now (L5).
+
+        Raises NotFound; Refused system_without_link.
+        """
 
         def ended(wallet: Wallet, now: datetime) -> tuple[Link, ...]:
             going_on = _in_use(active(wallet, now)) if grace else None
@@ -81,7 +85,10 @@ class Links:
         """`others` says what becomes of the links that are there. The token starts with the
         wallet's id, so that one read finds both.
         """
-        self.wallets.get(by, wallet_id)
+        wallet = self.wallets.get(by, wallet_id)
+        if not self.wallets.specs[wallet.system].methods:
+            # It calls nobody: a secret that opens nothing would be one secret too many.
+            raise Refused("system_without_link")
         token, stored = keys.issue(wallet_id, self.peppers())
 
         def add(wallet: Wallet, now: datetime) -> tuple[Wallet, Mapping[str, Any]]:

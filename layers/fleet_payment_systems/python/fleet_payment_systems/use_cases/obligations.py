@@ -1,10 +1,10 @@
 """What pay, cancel and credit share: the claim's name, the task, the measures."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from fleet_payment_systems.model import Step, Transaction, Wallet
-from fleet_payment_systems.task_names import CREDIT
+from fleet_payment_systems.task_names import CREDIT, POLL_BILL
 from shared import metrics
 from shared.store import Transaction as Writes
 from shared.tasks import Tasks
@@ -26,6 +26,20 @@ def arm_credit(tasks: Tasks, writes: Writes, transaction: Transaction) -> None:
         due_at += CONFIRM_WITHIN
     task_id = f"{CREDIT}#{transaction.park_id}#{transaction.tx_id}"
     tasks.arm(writes, task_id, payload, due_at)
+
+
+def poll_task(transaction: Transaction) -> str:
+    """The one task that looks at a bill; it is armed anew, never twice."""
+    return f"{POLL_BILL}#{transaction.park_id}#{transaction.tx_id}"
+
+
+def arm_poll(tasks: Tasks, writes: Writes, bill: Transaction, due_at: datetime) -> None:
+    tasks.arm(writes, poll_task(bill), poll_payload(bill, 0), due_at)
+
+
+def poll_payload(bill: Transaction, looks: int) -> dict[str, str | int]:
+    """`looks` are those since the pauses began to grow."""
+    return {"park_id": bill.park_id, "tx_id": bill.tx_id, "looks": looks}
 
 
 def counted(transaction: Transaction) -> None:
