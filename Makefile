@@ -15,8 +15,9 @@ LAMBDA := --python-version 3.13 --implementation cp --only-binary=:all: --no-com
 RUNTIME := layers/dependencies/requirements.txt
 NO_DEPS := layers/dependencies/requirements-no-deps.txt
 DOCUMENTS := layers/documents/requirements.txt
+REDIS := layers/redis/requirements.txt
 # Of four hundred services in botocore's data the layer keeps those that shared/aws.py speaks to.
-AWS := dynamodb events kms lambda s3 secretsmanager sqs
+AWS := dynamodb events kms lambda s3 secretsmanager sesv2 sqs
 # The whole, by samconfig.toml; or one service's own stack: make deploy SERVICE=qr_partners PARAMETERS="A=1 B=2"
 DEPLOYED := $(if $(SERVICE),--template-file build/release/templates/$(SERVICE).yaml \
 	--stack-name payments-$(STAGE)-$(subst _,-,$(SERVICE)) \
@@ -41,12 +42,12 @@ help:  ## this list
 
 setup: .venv/.done  ## .venv with everything pinned; redone when a requirements file changes
 
-.venv/.done: $(RUNTIME) $(NO_DEPS) $(DOCUMENTS) requirements-dev.txt constraints.txt
+.venv/.done: $(RUNTIME) $(NO_DEPS) $(DOCUMENTS) $(REDIS) requirements-dev.txt constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later, please: make PYTHON=python3.12" \
 		if sys.version_info < (3, 11) else 0)'
 	@echo "making .venv"
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python $(PIP) -r $(RUNTIME) -r $(DOCUMENTS) -r requirements-dev.txt
+	@$(BIN)/python $(PIP) -r $(RUNTIME) -r $(DOCUMENTS) -r $(REDIS) -r requirements-dev.txt
 	@$(BIN)/python $(PIP) --no-deps -r $(NO_DEPS)
 	@touch $@
 
@@ -98,11 +99,11 @@ provider: setup  ## a new payment system NAME=acme in all its places, as a plain
 	@$(BIN)/python -m local.new_provider "$(NAME)"
 	@$(MAKE) documents
 
-build/.runtime: $(RUNTIME) $(NO_DEPS) $(DOCUMENTS) requirements-runtime.txt constraints.txt
+build/.runtime: $(RUNTIME) $(NO_DEPS) $(DOCUMENTS) $(REDIS) requirements-runtime.txt constraints.txt
 	@echo "making build/runtime with $(or $(PYTHON313),$(PYTHON))"
 	@rm -rf build/runtime
 	@$(or $(PYTHON313),$(PYTHON)) -m venv build/runtime
-	@build/runtime/bin/python $(PIP) -r $(RUNTIME) -r $(DOCUMENTS) -r requirements-runtime.txt
+	@build/runtime/bin/python $(PIP) -r $(RUNTIME) -r $(DOCUMENTS) -r $(REDIS) -r requirements-runtime.txt
 	@build/runtime/bin/python $(PIP) --no-deps -r $(NO_DEPS)
 	@touch $@
 
@@ -147,7 +148,7 @@ sam-check: deps .venv-sam/.done  ## SAM CLI validates, builds, and finds every f
 fonts: setup
 	@$(BIN)/python -m local.fonts build/documents/fonts
 
-deps: build/.dependencies build/.documents fonts  ## the two package layers, for Lambda's platform
+deps: build/.dependencies build/.documents build/.redis fonts  ## the package layers, for Lambda's platform
 	@$(BIN)/python -m local.layer_check $(if $(PYTHON313),,--without-bytecode)
 
 build/.dependencies: $(RUNTIME) $(NO_DEPS) constraints.txt local/layer_data.py | .venv/.done
@@ -167,6 +168,12 @@ build/.documents: $(DOCUMENTS) constraints.txt | .venv/.done
 	@$(BIN)/python $(PIP) $(LAMBDA) --target build/documents/python -r $(DOCUMENTS)
 	@rm -rf build/documents/python/bin
 	@$(call bytecode,build/documents/python)
+	@touch $@
+
+build/.redis: $(REDIS) constraints.txt | .venv/.done
+	@rm -rf build/redis
+	@$(BIN)/python $(PIP) $(LAMBDA) --target build/redis/python -r $(REDIS)
+	@$(call bytecode,build/redis/python)
 	@touch $@
 
 # What `make bench` compares the dependency layer with.

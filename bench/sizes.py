@@ -10,7 +10,7 @@ from tests.support.intrinsics import ROOT
 
 # Both layers of packages as pip alone makes them: `make build/.plain`.
 _PLAIN: Final = ROOT / "build/plain"
-_PACKED: Final = ("dependencies", "documents")
+_PACKED: Final = ("dependencies", "documents", "redis")
 _TARGET: Final = 0.65
 _MEGABYTE: Final = 1_000_000
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _BUILD = Path(__file__).resolve().parents[1] / "build"
-LAYERS = ("dependencies", "documents")
+LAYERS = ("dependencies", "documents", "redis")
 LAMBDA_MAX_MB = 250  # all layers and the code of one function, unzipped
 _UNCHECKED = 1  # PEP 552 flags of a .pyc that is hash-based and never compared with its source
 

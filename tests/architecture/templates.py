@@ -100,7 +100,15 @@ class Service:
 
     def _statements(self, logical_id: str) -> list[Json]:
         role = self.resources("AWS::IAM::Role").get(f"{logical_id}Role", {})
-        documents = [policy["PolicyDocument"] for policy in role.get("Policies", [])]
+        policies = [
+            *role.get("Policies", []),
+            *(
+                policy
+                for policy in self.resources("AWS::IAM::ManagedPolicy").values()
+                if f"{logical_id}Role" in policy["Roles"]
+            ),
+        ]
+        documents = [policy["PolicyDocument"] for policy in policies]
         return [statement for document in documents for statement in document["Statement"]]
 
     @cached_property

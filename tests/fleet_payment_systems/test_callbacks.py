@@ -223,8 +223,8 @@ def test_metrics_name_provider_state_and_currency(here: Park, link: Opened) -> N
 
     found = [one for one in here.measured if one[0] in ("FpsTransactions", "FpsTurnover")]
     assert found == [
-        ("FpsTransactions", 1, ("Provider=plain", "State=accepted")),
-        ("FpsTransactions", 1, ("Provider=plain", "State=processed")),
+        ("FpsTransactions", 1, ("Provider=plain", "State=accepted", "Currency=UZS")),
+        ("FpsTransactions", 1, ("Provider=plain", "State=processed", "Currency=UZS")),
         ("FpsTurnover", 1000, ("Provider=plain", "State=processed", "Currency=UZS")),
     ]
     assert ("BillingRetryAgeSec", 0, ()) in here.measured

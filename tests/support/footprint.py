@@ -124,7 +124,9 @@ _RULES: Final[Mapping[tuple[str, str], Callable[[Parameters], Footprint]]] = {
     ("sqs", "SendMessage"): lambda asked: writing(_queue_of(asked)),
     ("sqs", "SendMessageBatch"): lambda asked: writing(_queue_of(asked)),
     ("sqs", "GetQueueAttributes"): lambda asked: reading(_queue_of(asked)),
+    # Its keys do not change, and what it seals or opens nobody else sees.
+    ("kms", "Encrypt"): lambda _asked: NOTHING,
+    ("kms", "Decrypt"): lambda _asked: NOTHING,
     ("s3", "PutObject"): lambda asked: writing(("s3", asked["Bucket"], asked["Key"])),
-    ("kms", "Decrypt"): lambda _asked: reading(("kms",)),
     ("secretsmanager", "GetSecretValue"): lambda asked: reading(("secret", asked["SecretId"])),
 }

@@ -132,6 +132,10 @@ class Park:
         ]
         self.save(replace(wallet, links=tuple(links)))
 
+    def in_phase(self) -> "Park":
+        """The same park as functions deployed in the environment's phase see it."""
+        return replace(self, app=edge.provider_app(Plain()))
+
     def ask(self, opened: Opened | str, op: str, **said: Any) -> Json:
         """One callback: the plain answer. `opened` may be any token."""
         return self.answer(self.raw(opened, json.dumps({"op": op, **said})))

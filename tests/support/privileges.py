@@ -39,11 +39,12 @@ _ACTIONS: Final = {
     "lambda:Invoke": "lambda:InvokeFunction",
     "s3:HeadObject": "s3:GetObject",
     "s3:ListObjectsV2": "s3:ListBucket",
+    "sesv2:SendEmail": "ses:SendEmail",
 }
 _ARN: Final = re.compile(r"^arn:aws:(\w+):[^:]*:[^:]*:")
 _STAGE: Final = re.compile(r"\btest[-/]")
 # A test may name what is in no template, to see it refused.
-_OURS: Final = re.compile(r"\btest[-/]|^kms:")
+_OURS: Final = re.compile(r"\btest[-/]|^kms:|^ses:")
 _running: ContextVar[str] = ContextVar("running", default="")
 
 
@@ -132,6 +133,7 @@ _RESOURCES: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     "kms": lambda _asked: "kms:Key",
     "lambda": lambda asked: f"lambda:function:{asked['FunctionName']}",
     "secretsmanager": lambda asked: str(asked["SecretId"]),
+    "sesv2": lambda asked: f"ses:identity/{asked['FromEmailAddress'].rpartition('@')[2]}",
     "events": lambda asked: f"events:event-bus/{asked['Entries'][0]['EventBusName']}",
 }
 

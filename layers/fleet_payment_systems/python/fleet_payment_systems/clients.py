@@ -1,5 +1,6 @@
 """Outside systems of the taxi parks: billing (B.8), the fleet's books and drivers (B.9)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import IO, Final
 from urllib.parse import quote, urlencode
@@ -101,6 +102,25 @@ def _final(problem: UpstreamRefused) -> Exception:
     if (problem.status, problem.code) in _FINAL:
         return RefusedForGood(problem.code)
     return Unavailable("upstream_quarrel", system=problem.code)
+
+
+@dataclass(frozen=True, slots=True)
+class SesMail:
+    """Port Mail, from an address that the account has verified."""
+
+    sender: str
+
+    def send(self, to: Sequence[str], subject: str, text: str) -> None:
+        content = {"Subject": {"Data": subject}, "Body": {"Text": {"Data": text}}}
+        try:
+            aws.client("sesv2").send_email(
+                FromEmailAddress=self.sender,
+                Destination={"ToAddresses": list(to)},
+                Content={"Simple": content},
+            )
+        except (BotoCoreError, ClientError) as problem:
+            # Its message may name the addresses.
+            raise Unavailable("mail_unavailable", kind=type(problem).__name__) from None
 
 
 @dataclass(frozen=True, slots=True)

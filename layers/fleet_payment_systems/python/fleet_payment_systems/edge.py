@@ -75,6 +75,7 @@ def _reply(provider: Provider, request: WireRequest, serve: Callable[[], WireRep
         logs.error("callback_unavailable", problem, code=problem.code)
     except Exception as problem:
         logs.error("unhandled", problem)
+    metrics.count("FpsTryLater")
     try:
         return _encode(provider, request, None, Outcome(Result.TEMPORARY_ERROR))
     except Exception as problem:

@@ -1,5 +1,6 @@
 """Wallets, links, transactions and payment systems of taxi parks. No IO."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,9 @@ from typing import Final
 
 from shared.money import Money
 from shared.secret import Secret
+
+# 26 characters when it is made here; a wallet of the old service keeps the id it had (FP-46).
+WALLET_ID: Final = re.compile(r"[0-9A-Za-z-]{1,64}", re.ASCII)
 
 
 class State(StrEnum):
@@ -192,7 +196,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A secret callback link: what is kept of it (B.12). Active from creation to its end."""
+    """A secret callback link: what is kept of it (B.12). Active from creation to its end.
+
+    `hashed`: the digest is of the text's SHA-256, all that the old service has of its links.
+    """
 
     link_id: str
     shown: str
@@ -202,6 +209,7 @@ class Link:
     not_after: datetime | None = None
     revoked_at: datetime | None = None
     last_used_at: datetime | None = None
+    hashed: bool = False
 
     def active(self, now: datetime) -> bool:
         return self.revoked_at is None and (self.not_after is None or now < self.not_after)
@@ -221,6 +229,7 @@ class Wallet:
 
     `stopped` says how an operator stopped it, over the park's head: "wallet", "park", "system", or
     "" when nobody did. It is not enabled then; `resumes`: it was, and will be again.
+    `old_mark` says of which content of the old store it is a copy; "" of none.
     """
 
     wallet_id: str
@@ -249,6 +258,7 @@ class Wallet:
     stopped: str = ""
     resumes: bool = False
     overlap: Overlap | None = None
+    old_mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

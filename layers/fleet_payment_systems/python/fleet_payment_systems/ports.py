@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import IO, Protocol
 
 from fleet_payment_systems.bills import Bill, Seen
@@ -84,6 +85,55 @@ class Safe(Protocol):
     def seal(self, value: Secret, context: Mapping[str, str]) -> str: ...
 
     def open(self, sealed: str, context: Mapping[str, str]) -> Secret: ...
+
+
+@dataclass(frozen=True, slots=True)
+class OldItem:
+    """One wallet of the old store, or that it is not there; `gone`: because we deleted it."""
+
+    wallet_id: str
+    text: Secret | None
+    gone: bool
+
+    @property
+    def content(self) -> Secret:
+        """Of one that is there."""
+        if self.text is None:
+            raise LookupError("no such item")
+        return self.text
+
+
+class OldStore(Protocol):
+    """The store of the old service, while there is one (decision 25). Raises Unavailable."""
+
+    def get(self, park_id: str, wallet_id: str) -> OldItem: ...
+
+    def of_park(self, park_id: str) -> list[OldItem]: ...
+
+    def swap(
+        self, park_id: str, wallet_id: str, was: Secret | None, new: Secret | None, now: datetime
+    ) -> bool:
+        """Puts `new` in the place of `was`, None being nothing; False when it is another by now.
+
+        True, too, when `new` is there already.
+        """
+        ...
+
+    def parks(self, cursor: int, most: int) -> tuple[int, list[str]]:
+        """About `most` parks, some of them twice, and where to go on; 0 begins and ends."""
+        ...
+
+    def others(self) -> int:
+        """How many connections are not ours: who reads past the API (FP-23)."""
+        ...
+
+
+class Mail(Protocol):
+    def send(self, to: Sequence[str], subject: str, text: str) -> None:
+        """One e-mail to all of `to`. Raises Unavailable, whatever became of it: SES knows no key
+        by which a repeat could be told from a new one.
+        """
+        ...
 
 
 class Files(Protocol):

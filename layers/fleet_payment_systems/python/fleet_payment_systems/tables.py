@@ -8,7 +8,12 @@ from pynamodb.attributes import (
     MapAttribute,
     UnicodeAttribute,
 )
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.indexes import (
+    AllProjection,
+    GlobalSecondaryIndex,
+    IncludeProjection,
+    KeysOnlyProjection,
+)
 
 from shared.store import Row, WholeNumber
 
@@ -22,8 +27,22 @@ class _ByPark(GlobalSecondaryIndex["WalletRow"]):
     wallet_id = UnicodeAttribute(range_key=True)
 
 
+class _BySystem(GlobalSecondaryIndex["WalletRow"]):
+    """Wallets that are not deleted: for counts, and for tokens that end (FP-17, FP-35)."""
+
+    class Meta:
+        index_name = "by_system"
+        projection = IncludeProjection(["park_id", "token_expires_at"])
+
+    live_system = UnicodeAttribute(hash_key=True)
+    wallet_id = UnicodeAttribute(range_key=True)
+
+
 class WalletRow(Row):
-    """`links` maps a link's id to what is kept of it; `credentials` holds ciphertexts only."""
+    """`links` maps a link's id to what is kept of it; `credentials` holds ciphertexts only.
+
+    `live_system` is the system of a wallet that is not deleted.
+    """
 
     class Meta:
         table_env = "WALLETS_TABLE"
@@ -57,7 +76,10 @@ class WalletRow(Row):
     resumes = BooleanAttribute(null=True)
     before = MapAttribute[str, str](null=True)
     before_until = WholeNumber(null=True)
+    old_mark = UnicodeAttribute(null=True)
+    live_system = UnicodeAttribute(null=True)
     by_park: ClassVar[_ByPark] = _ByPark()
+    by_system: ClassVar[_BySystem] = _BySystem()
 
 
 class _ByDriver(GlobalSecondaryIndex["TransactionRow"]):
@@ -124,6 +146,8 @@ class ClaimRow(Row):
     With the number comes what a repeat is answered, so that it costs one read (PC20): nothing of
     it ever changes, but `cancelled` is set with the payment's own end. A payment in two phases is
     `registered`. Without `tx_id` it is a tombstone: the cancel came before the payment (PC11).
+    `token#<wallet>#<its end>#<days>` says that a notice of a token's end is on its way or sent.
+    `old-link#<digest>` says whose link of the old service that is.
     `request#<park>#<key>` is a dispatcher's request: the wallet it made, and the HMAC of its
     content under a pepper, as the content has passwords in it.
     `bill#<park>#<driver>#<key>` is a driver's request, `open#<wallet>#<driver>` his newest bill.

@@ -5,3 +5,6 @@ from typing import Final
 CREDIT: Final = "fps_credit"
 EXPORT: Final = "fps_export"
 POLL_BILL: Final = "fps_poll_bill"
+TOKEN_NOTICE: Final = "fps_token_notice"
+CENSUS: Final = "fps_census"
+REPAIR: Final = "fps_repair_wallet"

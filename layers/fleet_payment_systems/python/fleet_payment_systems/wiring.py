@@ -1,10 +1,10 @@
 """Puts the taxi parks' service together, once, from settings that fail loudly."""
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from fleet_payment_systems.billers import Biller
 from fleet_payment_systems.clients import (
@@ -12,85 +12,62 @@ from fleet_payment_systems.clients import (
     DriverDirectory,
     ExportFiles,
     FleetTransactions,
+    SesMail,
+)
+from fleet_payment_systems.settings import (
+    BillSettings,
+    DispatcherSettings,
+    ExportSettings,
+    MailSettings,
+    MigrationSettings,
+    PhaseSettings,
+    ProSettings,
+    Settings,
 )
 from fleet_payment_systems.specs import Spec
 from fleet_payment_systems.store.exports import ExportStore
 from fleet_payment_systems.store.ledger import LedgerStore
+from fleet_payment_systems.store.live import LiveWallets
 from fleet_payment_systems.store.money import MoneyStore
 from fleet_payment_systems.store.wallets import WalletStore
 from fleet_payment_systems.use_cases.bill_news import BillNews
+from fleet_payment_systems.use_cases.books import OwnBook
 from fleet_payment_systems.use_cases.callbacks import Callbacks
 from fleet_payment_systems.use_cases.cancels import Cancels
+from fleet_payment_systems.use_cases.census import Census
 from fleet_payment_systems.use_cases.confirms import Confirms
 from fleet_payment_systems.use_cases.credits import Credits
 from fleet_payment_systems.use_cases.exports import Exports
 from fleet_payment_systems.use_cases.gate import Gate
 from fleet_payment_systems.use_cases.links import Links
 from fleet_payment_systems.use_cases.listing import Listing
+from fleet_payment_systems.use_cases.tokens import TokenNotices, TokenWatch
 from fleet_payment_systems.use_cases.wallets import Wallets
 from shared import clock, secrets_store
 from shared.clock import to_ms
 from shared.keys import Peppers
 from shared.settings import from_env
-from shared.tasks import Tasks
+from shared.tasks import Tasks, Ticket
 from shared.upstream import Upstream
 from shared.vault import Vault
 
 if TYPE_CHECKING:
+    from fleet_payment_systems.ports import OldStore
     from fleet_payment_systems.schema.dispatchers import Dispatchers
     from fleet_payment_systems.schema.pros import Pros
     from fleet_payment_systems.use_cases.bill_polls import BillPolls
     from fleet_payment_systems.use_cases.bills import Bills
+    from fleet_payment_systems.use_cases.copies import Copies
     from fleet_payment_systems.use_cases.export_files import ExportWriter
     from fleet_payment_systems.use_cases.lookup import Lookup
+    from fleet_payment_systems.use_cases.migration import Migration
+    from fleet_payment_systems.use_cases.paired import PairedBook
     from fleet_payment_systems.use_cases.rotation import Rotation
     from fleet_payment_systems.use_cases.stops import Stops
 
+LAST_PHASE: Final = "4"
 # A callback's Lambda speaks one protocol, and knows neither Chalice nor pydantic: what would load
 # them is imported by whom it serves.
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What both templates of the taxi parks set; tables read their own names."""
-
-    queue_url_prefix: str
-    vault_key: str
-    link_pepper_secret: str
-    billing_url: str
-    fleet_transactions_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class DispatcherSettings:
-    """What only the functions behind the dispatchers' API need."""
-
-    dispatcher_roles: str
-    fps_base_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class ExportSettings:
-    """What only the functions around exports need."""
-
-    exports_bucket: str
-
-
-@dataclass(frozen=True, slots=True)
-class BillSettings:
-    """What only the functions around drivers' bills need."""
-
-    qiwi_url: str
-    paystack_url: str
-    bill_ttl_min: int
-    bill_poll_period_sec: int
-
-
-@dataclass(frozen=True, slots=True)
-class ProSettings:
-    """What only the functions behind the drivers' app need."""
-
-    pro_roles: str
 
 
 @cache
@@ -101,6 +78,10 @@ def settings() -> Settings:
 @cache
 def dispatcher_settings() -> DispatcherSettings:
     return from_env(DispatcherSettings)
+
+
+def phase() -> str:
+    return from_env(PhaseSettings).wallet_store_phase
 
 
 def new_tx_id(now: datetime) -> str:
@@ -181,7 +162,56 @@ def bill_polls() -> "BillPolls":
 
 
 def wallets() -> Wallets:
-    return Wallets(WalletStore(), vault(), specs(), link_peppers, clock.SYSTEM)
+    if phase() == LAST_PHASE:
+        return Wallets(OwnBook(WalletStore()), vault(), specs(), link_peppers, clock.SYSTEM)
+    book = paired_book()
+    return Wallets(book, book.safe, specs(), link_peppers, clock.SYSTEM)
+
+
+def paired_book() -> "PairedBook":
+    """Only what keeps wallets in two stores loads what that takes, and has redis in its layers."""
+    from fleet_payment_systems.use_cases.paired import PairedBook, Remembering
+
+    return PairedBook(copies(), tasks(), Remembering(vault()), reads_own=phase() == "3a")
+
+
+@cache
+def old_store() -> "OldStore":
+    from fleet_payment_systems.old_store import connected
+
+    return connected(from_env(MigrationSettings).old_store_secret)
+
+
+def copies() -> "Copies":
+    from fleet_payment_systems.store.copies import CopyStore
+    from fleet_payment_systems.use_cases.copies import Copies
+
+    if phase() == LAST_PHASE:
+        raise LookupError("phase 4: the old store is no more")
+    return Copies(CopyStore(), old_store(), vault(), specs(), link_peppers, clock.SYSTEM)
+
+
+def token_watch() -> TokenWatch:
+    return TokenWatch(LiveWallets(), WalletStore(), tasks(), tuple(specs()), clock.SYSTEM)
+
+
+def token_notices() -> TokenNotices:
+    return TokenNotices(WalletStore(), SesMail(from_env(MailSettings).mail_from))
+
+
+def census() -> Census:
+    return Census(LiveWallets(), LedgerStore(), tasks(), tuple(specs()), clock.SYSTEM)
+
+
+def repairing() -> Callable[[Ticket], None]:
+    """In phase 4 a wallet is its own: what is left of repairs must copy nothing over it."""
+    return Ticket.finish if phase() == LAST_PHASE else paired_book().repair
+
+
+def migration() -> "Migration":
+    from fleet_payment_systems.use_cases.migration import Migration
+
+    return Migration(copies(), export_files(), vault())
 
 
 def links() -> Links:
@@ -255,6 +285,7 @@ def callbacks() -> Callbacks:
         safe=vault(),
         clock=clock.SYSTEM,
         new_tx_id=new_tx_id,
+        in_two_stores=phase() != LAST_PHASE,
     )
 
 

@@ -2,6 +2,7 @@
 
 CLAIM = "claim"
 WALLET = "wallet"
+OLD_LINK = "old_link"
 TRANSACTION = "transaction"
 DAY = "day"
 EVENT = "event"

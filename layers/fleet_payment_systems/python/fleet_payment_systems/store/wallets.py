@@ -1,7 +1,7 @@
 """Wallets and their links: one row, so that a payment's commit can check both."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -27,23 +27,33 @@ class RequestMark:
     content: str
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the journal says of revision `rev` of a wallet."""
+
+    rev: int
+    name: str
+    actor: str
+    details: Mapping[str, Any]
+
+
 class WalletStore:
     def find(self, wallet_id: str) -> Wallet | None:
         """As it is now, deleted ones too."""
         row = WalletRow.find(wallet_id)
-        return None if row is None else _wallet(row)
+        return None if row is None else wallet_of(row)
 
     def of_park(self, park_id: str) -> list[Wallet]:
         """The park's wallets that are not deleted, in the order of their making."""
         with available():
             keys = [(row.wallet_id,) for row in WalletRow.by_park.query(park_id)]
-        found = [_wallet(row) for row in WalletRow.find_all(keys)]
+        found = [wallet_of(row) for row in WalletRow.find_all(keys)]
         alive = [one for one in found if one.deleted_at is None and one.park_id == park_id]
         return sorted(alive, key=lambda one: one.wallet_id)
 
     def of_system(self, system: str) -> Iterator[Wallet]:
         """Those that are not deleted, of every park: reads the whole table, for an operator."""
-        found = map(_wallet, WalletRow.scan(WalletRow.system == system, consistent_read=True))
+        found = map(wallet_of, WalletRow.scan(WalletRow.system == system, consistent_read=True))
         return (one for one in found if one.deleted_at is None)
 
     def add(
@@ -53,7 +63,7 @@ class WalletStore:
         actor: str,
         details: Mapping[str, Any] | None = None,
     ) -> None:
-        transaction.put(_row(wallet), WALLET)
+        transaction.put(row_of(wallet), WALLET)
         self._journal(transaction, wallet, "created", actor, details or {})
 
     def save(
@@ -67,16 +77,10 @@ class WalletStore:
         """`wallet` carries the next rev; the stored one must still be the one before (L8).
 
         Nor may a link have been used since it was read: that moves no rev, and would be undone.
+        The row is no copy any more: whoever still copies the old store leaves it alone.
         """
-        unchanged: Condition = WalletRow.rev == wallet.rev - 1
-        for link in wallet.links:
-            used = Path(["links", link.link_id, "last_used_at"])
-            if link.last_used_at is None:
-                unchanged &= used.does_not_exist()
-            else:
-                new = Path(["links", link.link_id]).does_not_exist()
-                unchanged &= new | (used == to_ms(link.last_used_at))
-        transaction.put(_row(wallet), WALLET, unchanged)
+        own = replace(wallet, old_mark="")
+        transaction.put(row_of(own), WALLET, unchanged(wallet, wallet.rev - 1))
         self._journal(transaction, wallet, name, actor, details)
 
     def request(self, claim_id: str) -> RequestMark | None:
@@ -94,7 +98,25 @@ class WalletStore:
             pepper_id=mark.pepper_id,
             content=mark.content,
         )
-        transaction.put(row, CLAIM)
+        same = ClaimRow.claim_id.does_not_exist() | (ClaimRow.wallet_id == mark.wallet_id)
+        transaction.put(row, CLAIM, same)
+
+    def old_link(self, digest: str) -> str:
+        """The wallet of the old service's link whose digest that is; "" when there is none."""
+        row = ClaimRow.find(f"old-link#{digest}")
+        return "" if row is None else row.wallet_id or ""
+
+    def note(self, transaction: Transaction, wallet_id: str, line: Line, at: datetime) -> None:
+        """A line of the journal, at its own rev."""
+        event = EventRow(
+            f"wallet#{wallet_id}",
+            line.rev,
+            at=to_ms(at),
+            name=line.name,
+            actor=line.actor,
+            details=dict(line.details) or None,
+        )
+        transaction.put(event, EVENT)
 
     def must_take(
         self, transaction: Transaction, wallet: Wallet, link: Link, now: datetime
@@ -124,19 +146,29 @@ class WalletStore:
         transaction.update(row, WALLET, [used.set(to_ms(now))], known)
         commit(transaction)
 
-    @staticmethod
     def _journal(
-        transaction: Transaction, wallet: Wallet, name: str, actor: str, details: Mapping[str, Any]
+        self,
+        transaction: Transaction,
+        wallet: Wallet,
+        name: str,
+        actor: str,
+        details: Mapping[str, Any],
     ) -> None:
-        event = EventRow(
-            f"wallet#{wallet.wallet_id}",
-            wallet.rev,
-            at=to_ms(wallet.updated_at),
-            name=name,
-            actor=actor,
-            details=dict(details) or None,
-        )
-        transaction.put(event, EVENT)
+        line = Line(wallet.rev, name, actor, details)
+        self.note(transaction, wallet.wallet_id, line, wallet.updated_at)
+
+
+def unchanged(wallet: Wallet, rev: int) -> Condition:
+    """The stored wallet is still of `rev`, and no link of `wallet` was used since it was read."""
+    same: Condition = WalletRow.rev == rev
+    for link in wallet.links:
+        used = Path(["links", link.link_id, "last_used_at"])
+        if link.last_used_at is None:
+            same &= used.does_not_exist()
+        else:
+            new = Path(["links", link.link_id]).does_not_exist()
+            same &= new | (used == to_ms(link.last_used_at))
+    return same
 
 
 def _alive(link: Link, now: datetime) -> Condition:
@@ -151,7 +183,7 @@ def _alive(link: Link, now: datetime) -> Condition:
     return alive
 
 
-def _row(wallet: Wallet) -> WalletRow:
+def row_of(wallet: Wallet) -> WalletRow:
     limits = wallet.limits
     return WalletRow(
         wallet.wallet_id,
@@ -183,17 +215,20 @@ def _row(wallet: Wallet) -> WalletRow:
         resumes=wallet.resumes or None,
         before=wallet.overlap and dict(wallet.overlap.credentials),
         before_until=wallet.overlap and to_ms(wallet.overlap.until),
+        old_mark=wallet.old_mark or None,
+        live_system=None if wallet.deleted_at else wallet.system,
     )
 
 
 def _link_map(link: Link) -> dict[str, object]:
-    kept = {name: value for name, value in asdict(link).items() if value is not None}
+    told = asdict(link) | {"hashed": link.hashed or None}
+    kept = {name: value for name, value in told.items() if value is not None}
     return {
         name: to_ms(value) if isinstance(value, datetime) else value for name, value in kept.items()
     }
 
 
-def _wallet(row: WalletRow) -> Wallet:
+def wallet_of(row: WalletRow) -> Wallet:
     def money(minor: int | None) -> Money | None:
         return None if minor is None else Money(minor, row.currency)
 
@@ -225,6 +260,7 @@ def _wallet(row: WalletRow) -> Wallet:
         stopped=row.stopped or "",
         resumes=bool(row.resumes),
         overlap=_overlap(row),
+        old_mark=row.old_mark or "",
     )
 
 
@@ -247,6 +283,7 @@ def _link(kept: Any) -> Link:
         not_after=_moment(kept.get("not_after")),
         revoked_at=_moment(kept.get("revoked_at")),
         last_used_at=_moment(kept.get("last_used_at")),
+        hashed=bool(kept.get("hashed")),
     )
 
 

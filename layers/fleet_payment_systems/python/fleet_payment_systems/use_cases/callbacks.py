@@ -65,6 +65,8 @@ class Callbacks:
     safe: Safe
     clock: Clock
     new_tx_id: Callable[[datetime], str]
+    in_two_stores: bool = False
+    """While wallets are in the old store, too, only dispatchers change them (decision 25)."""
 
     def run(self, wallet: Wallet, link: Link, operation: Operation) -> Outcome:
         """Never raises but for a defect: an unknown outcome is TEMPORARY_ERROR (R3)."""
@@ -75,6 +77,8 @@ class Callbacks:
         except (Unavailable, ConditionFailed):
             # Unknown, or somebody was quicker: it asks again and finds what became of it.
             outcome = Outcome(Result.TEMPORARY_ERROR)
+        if outcome.result == Result.TEMPORARY_ERROR:
+            metrics.count("FpsTryLater")
         metrics.count(
             "FpsOperations",
             Provider=wallet.system,
@@ -220,6 +224,8 @@ class Callbacks:
 
     def _change_password(self, wallet: Wallet, link: Link, change: ChangePassword) -> Outcome:
         _must_take_payments(wallet)
+        if self.in_two_stores:
+            return Outcome(Result.TEMPORARY_ERROR)
         now = self.clock.now()
         if not link.active(now):
             return Outcome(Result.AUTH_FAILED)

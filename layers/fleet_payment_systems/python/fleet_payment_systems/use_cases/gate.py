@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from fleet_payment_systems.model import Link, Wallet
+from fleet_payment_systems.old_items import link_hash
 from fleet_payment_systems.store.wallets import WalletStore
 from shared import logs
 from shared.clock import Clock
@@ -14,7 +15,9 @@ from shared.errors import Unavailable
 from shared.keys import Peppers, StoredKey, key_id_of, verify
 from shared.store import ConditionFailed
 
-_WALLET_ID: Final = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}", re.ASCII)
+_TOKEN: Final = re.compile(r"([0-9A-Za-z-]{1,64})_[0-9a-f]{16}_[0-9A-Za-z_-]{43}", re.ASCII)
+# What the old service's links may look like.
+_OLD_TOKEN: Final = re.compile(r"[0-9A-Za-z_.~-]{16,200}", re.ASCII)
 _NOBODY: Final = "0" * 26
 _TOUCH_EVERY: Final = timedelta(minutes=10)
 
@@ -29,19 +32,27 @@ class Gate:
         """The wallet whose link `token` is, read now; None for every kind of bad link alike:
         unknown, malformed, revoked, ended, of another system, from a foreign address.
 
-        A token reads `<wallet id>_<link id>_<43 characters>`, so one read finds both.
+        A token reads `<wallet id>_<link id>_<43 characters>`, so one read finds both. One of
+        the old service says nothing: a row by the digest of its hash names the wallet (FP-46).
         """
-        head = token.partition("_")[0]
-        wallet_id = head if _WALLET_ID.fullmatch(head) else _NOBODY
-        wallet = self.wallets.find(wallet_id)
-        link = _link(wallet, token)
-        genuine = verify(token, None if link is None else _stored(link), self.peppers)
+        own = _TOKEN.fullmatch(token)
+        hashed = "" if own else link_hash(token)
+        wallet = self.wallets.find(own[1] if own else self._old_wallet(token, hashed))
+        link = _link(wallet, token) if own else _old_link(wallet, hashed, self.peppers)
+        genuine = verify(hashed or token, None if link is None else _stored(link), self.peppers)
         if wallet is None or link is None or not genuine:
             return None
         usable = wallet.deleted_at is None and wallet.system == system
         if not usable or not link.active(self.clock.now()) or not _allowed(wallet, source_ip):
             return None
         return wallet, link
+
+    def _old_wallet(self, token: str, hashed: str) -> str:
+        if not _OLD_TOKEN.fullmatch(token):
+            return _NOBODY
+        digests = (self.peppers.digest(one, hashed).hex() for one in self.peppers.by_id)
+        found = (self.wallets.old_link(digest) for digest in digests)
+        return next((wallet_id for wallet_id in found if wallet_id), _NOBODY)
 
     def used(self, wallet: Wallet, link: Link) -> None:
         """Keeps the moment of use, every ten minutes at most; nobody's payment depends on it."""
@@ -59,6 +70,11 @@ def _link(wallet: Wallet | None, token: str) -> Link | None:
         return None
     link_id = key_id_of(token, wallet.wallet_id)
     return next((link for link in wallet.links if link.link_id == link_id), None)
+
+
+def _old_link(wallet: Wallet | None, hashed: str, peppers: Peppers) -> Link | None:
+    links = () if wallet is None else (link for link in wallet.links if link.hashed)
+    return next((link for link in links if verify(hashed, _stored(link), peppers)), None)
 
 
 def _stored(link: Link) -> StoredKey:

@@ -45,8 +45,8 @@ def poll_payload(bill: Transaction, looks: int) -> dict[str, str | int]:
 def counted(transaction: Transaction) -> None:
     """One more transaction of this state (FP-34); turnover in minor units when done (FP-38)."""
     state, system = transaction.state.value, transaction.system
-    metrics.count("FpsTransactions", Provider=system, State=state)
+    currency = transaction.amount.currency
+    metrics.count("FpsTransactions", Provider=system, State=state, Currency=currency)
     if transaction.step == Step.DONE:
         turnover = transaction.sign * transaction.amount.minor
-        currency = transaction.amount.currency
         metrics.count("FpsTurnover", turnover, Provider=system, State=state, Currency=currency)

@@ -1,7 +1,6 @@
 """Wallets of a park, as its dispatchers keep them (FP-03, FP-04, FP-42, FP-43, FP-45)."""
 
 import hmac
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,37 +8,33 @@ from decimal import Decimal
 from typing import Any, Final
 
 from fleet_payment_systems import store as labels
-from fleet_payment_systems.model import Changes, DriverLookup, Limits, Operator, Wallet
+from fleet_payment_systems.model import (
+    WALLET_ID,
+    Changes,
+    DriverLookup,
+    Limits,
+    Operator,
+    Wallet,
+)
 from fleet_payment_systems.ports import Safe
 from fleet_payment_systems.specs import Spec
-from fleet_payment_systems.store.wallets import RequestMark, WalletStore
+from fleet_payment_systems.store.wallets import Line, RequestMark
 from fleet_payment_systems.use_cases import fields
+from fleet_payment_systems.use_cases.books import Book
 from fleet_payment_systems.use_cases.passwords import sealing_context
+from fleet_payment_systems.zones import ZONES
 from shared.clock import Clock
 from shared.errors import Conflict, InvalidRequest, NotFound, Refused, Unavailable
 from shared.ids import new_id
 from shared.keys import Peppers
 from shared.money import BadAmount, Money
 from shared.secret import Secret
-from shared.store import ConditionFailed, Transaction, commit
+from shared.store import ConditionFailed
 
 WALLETS_MAX: Final = 100
 # How a wallet says that an operator stopped its whole park.
 PARK_STOP: Final = "park"
 _ATTEMPTS: Final = 5
-_WALLET_ID: Final = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}", re.ASCII)
-# Where most of a system's terminals stand: a wallet may say otherwise.
-_ZONES: Final = {
-    "AM": "Asia/Yerevan",
-    "GE": "Asia/Tbilisi",
-    "KG": "Asia/Bishkek",
-    "KZ": "Asia/Almaty",
-    "MD": "Europe/Chisinau",
-    "RU": "Europe/Moscow",
-    "UA": "Europe/Kyiv",
-    "UZ": "Asia/Tashkent",
-}
-
 # A wallet's next state (its rev is set here) with what the journal says of it; None: as it is.
 Rewrite = Callable[[Wallet, datetime], tuple[Wallet, Mapping[str, Any]] | None]
 
@@ -59,21 +54,18 @@ class NewWallet:
 class Wallets:
     """`specs` are the payment systems by code; `peppers` is read at each use, it may rotate."""
 
-    store: WalletStore
+    book: Book
     safe: Safe
     specs: Mapping[str, Spec]
     peppers: Callable[[], Peppers]
     clock: Clock
 
     def of_park(self, by: Operator) -> list[Wallet]:
-        return self.store.of_park(by.park_id)
+        return self.book.of_park(by.park_id)
 
     def get(self, by: Operator, wallet_id: str) -> Wallet:
         """Raises NotFound wallet_not_found: for a foreign or deleted one, too."""
-        found = self._own(by, wallet_id)
-        if found.deleted_at is not None:
-            raise NotFound("wallet_not_found")
-        return found
+        return _alive(self._own(by, wallet_id, self.book.find))
 
     def create(self, by: Operator, wanted: NewWallet) -> tuple[Wallet, bool]:
         """The wallet, and whether it is new: a repeated request gives the first one's (AR-12).
@@ -82,27 +74,24 @@ class Wallets:
         currency_not_supported and what `apply` raises.
         """
         claim_id = f"request#{by.park_id}#{wanted.key}"
-        known = self._made_before(claim_id, wanted)
+        known, wallet_id = self._made_before(by, claim_id, wanted)
         if known is not None:
             return known, False
-        others = self.store.of_park(by.park_id)
+        others = self.book.of_park(by.park_id)
         if len(others) >= WALLETS_MAX:
             raise Refused("too_many_wallets", most=WALLETS_MAX)
-        now = self.clock.now()
-        blank = self._blank(by, wanted, now)
+        blank = self._blank(by, wanted, wallet_id)
         if any(one.stopped == PARK_STOP for one in others):
             blank = replace(blank, stopped=PARK_STOP)
         wallet, changed = self.apply(blank, wanted.changes)
-        writes = Transaction()
-        self.store.add(writes, wallet, by.user_id, _note(by, {"changed": changed}))
-        if wanted.key:
-            self.store.remember(writes, self._mark(claim_id, wallet, wanted), by.park_id)
+        line = Line(1, "created", by.user_id, _note(by, {"changed": changed}))
+        mark = self._mark(claim_id, wallet, wanted) if wanted.key else None
         try:
-            commit(writes)
+            self.book.add(wallet, line, mark)
         except ConditionFailed as problem:
             if problem.labels != {labels.CLAIM}:
                 raise
-            first = self._made_before(claim_id, wanted)
+            first, _wallet_id = self._made_before(by, claim_id, wanted)
             if first is None:
                 raise Unavailable("request_unreadable") from problem
             return first, False
@@ -140,18 +129,18 @@ class Wallets:
         """Commits `change` with its journal entry `name`; whatever moves in between, `change` is
         asked again. Raises NotFound, Unavailable and what `change` raises.
         """
-        find = self._own if even_deleted else self.get
         for _attempt in range(_ATTEMPTS):
-            wallet = find(by, wallet_id)
+            wallet = self._own(by, wallet_id, self.book.base)
+            if not even_deleted:
+                _alive(wallet)
             now = self.clock.now()
             wanted = change(wallet, now)
             if wanted is None:
                 return wallet
             after = replace(wanted[0], rev=wallet.rev + 1, updated_at=now)
-            writes = Transaction()
-            self.store.save(writes, after, name, by.user_id, _note(by, wanted[1]))
+            line = Line(after.rev, name, by.user_id, _note(by, wanted[1]))
             try:
-                commit(writes)
+                self.book.save(after, line)
             except ConditionFailed:
                 continue
             return after
@@ -195,21 +184,22 @@ class Wallets:
         )
         return after, _differences(wallet, after)
 
-    def _blank(self, by: Operator, wanted: NewWallet, now: datetime) -> Wallet:
+    def _blank(self, by: Operator, wanted: NewWallet, wallet_id: str) -> Wallet:
+        now = self.clock.now()
         spec = self.specs.get(wanted.system)
         if spec is None:
             raise Refused("unknown_system", systems=sorted(self.specs))
         if wanted.currency not in spec.currencies:
             raise Refused("currency_not_supported", currencies=list(spec.currencies))
         return Wallet(
-            wallet_id=new_id(now),
+            wallet_id=wallet_id or new_id(now),
             park_id=by.park_id,
             system=spec.code,
             profile=spec.profiles[0],
             title=spec.title,
             enabled=False,
             currency=wanted.currency,
-            timezone=_ZONES.get(spec.country, "UTC"),
+            timezone=ZONES.get(spec.country, "UTC"),
             limits=Limits(),
             commission_rate=Decimal(0),
             driver_lookup=DriverLookup.PAY_CODE,
@@ -225,28 +215,36 @@ class Wallets:
             updated_at=now,
         )
 
-    def _own(self, by: Operator, wallet_id: str) -> Wallet:
-        found = self.store.find(wallet_id) if _WALLET_ID.fullmatch(wallet_id) else None
+    def _own(
+        self, by: Operator, wallet_id: str, find: Callable[[str, str], Wallet | None]
+    ) -> Wallet:
+        found = find(by.park_id, wallet_id) if WALLET_ID.fullmatch(wallet_id) else None
         if found is None or found.park_id != by.park_id:
             raise NotFound("wallet_not_found")
         return found
 
-    def _made_before(self, claim_id: str, wanted: NewWallet) -> Wallet | None:
-        mark = self.store.request(claim_id) if wanted.key else None
+    def _made_before(
+        self, by: Operator, claim_id: str, wanted: NewWallet
+    ) -> tuple[Wallet | None, str]:
+        """What that request has made, and the id that was chosen for it: it may have died since."""
+        mark = self.book.request(claim_id) if wanted.key else None
         if mark is None:
-            return None
+            return None, ""
         content = self.peppers().digest(mark.pepper_id, wanted.content.reveal()).hex()
         if not hmac.compare_digest(content, mark.content):
             raise Refused("idempotency_mismatch")
-        found = self.store.find(mark.wallet_id)
-        if found is None:
-            raise LookupError("a request's mark without its wallet")
-        return found
+        return self.book.find(by.park_id, mark.wallet_id), mark.wallet_id
 
     def _mark(self, claim_id: str, wallet: Wallet, wanted: NewWallet) -> RequestMark:
         peppers = self.peppers()
         content = peppers.digest(peppers.current, wanted.content.reveal()).hex()
         return RequestMark(claim_id, wallet.wallet_id, peppers.current, content)
+
+
+def _alive(wallet: Wallet) -> Wallet:
+    if wallet.deleted_at is not None:
+        raise NotFound("wallet_not_found")
+    return wallet
 
 
 def without_links(wallet: Wallet, now: datetime) -> Wallet:
