@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from fleet_payment_systems import settings as env
 from fleet_payment_systems.billers import Biller
 from fleet_payment_systems.clients import (
     BillingAccounts,
@@ -13,16 +14,6 @@ from fleet_payment_systems.clients import (
     ExportFiles,
     FleetTransactions,
     SesMail,
-)
-from fleet_payment_systems.settings import (
-    BillSettings,
-    DispatcherSettings,
-    ExportSettings,
-    MailSettings,
-    MigrationSettings,
-    PhaseSettings,
-    ProSettings,
-    Settings,
 )
 from fleet_payment_systems.specs import Spec
 from fleet_payment_systems.store.exports import ExportStore
@@ -71,17 +62,17 @@ LAST_PHASE: Final = "4"
 
 
 @cache
-def settings() -> Settings:
-    return from_env(Settings)
+def settings() -> env.Settings:
+    return from_env(env.Settings)
 
 
 @cache
-def dispatcher_settings() -> DispatcherSettings:
-    return from_env(DispatcherSettings)
+def dispatcher_settings() -> env.DispatcherSettings:
+    return from_env(env.DispatcherSettings)
 
 
 def phase() -> str:
-    return from_env(PhaseSettings).wallet_store_phase
+    return from_env(env.PhaseSettings).wallet_store_phase
 
 
 def new_tx_id(now: datetime) -> str:
@@ -115,8 +106,8 @@ def specs() -> dict[str, Spec]:
 
 
 @cache
-def bill_settings() -> BillSettings:
-    return from_env(BillSettings)
+def bill_settings() -> env.BillSettings:
+    return from_env(env.BillSettings)
 
 
 def billers() -> dict[str, Biller]:
@@ -179,7 +170,7 @@ def paired_book() -> "PairedBook":
 def old_store() -> "OldStore":
     from fleet_payment_systems.old_store import connected
 
-    return connected(from_env(MigrationSettings).old_store_secret)
+    return connected(from_env(env.MigrationSettings).old_store_secret)
 
 
 def copies() -> "Copies":
@@ -196,7 +187,7 @@ def token_watch() -> TokenWatch:
 
 
 def token_notices() -> TokenNotices:
-    return TokenNotices(WalletStore(), SesMail(from_env(MailSettings).mail_from))
+    return TokenNotices(WalletStore(), SesMail(from_env(env.MailSettings).mail_from))
 
 
 def census() -> Census:
@@ -243,7 +234,7 @@ def listing() -> Listing:
 
 
 def export_files() -> ExportFiles:
-    return ExportFiles(from_env(ExportSettings).exports_bucket)
+    return ExportFiles(from_env(env.ExportSettings).exports_bucket)
 
 
 def exports() -> Exports:
@@ -267,7 +258,7 @@ def dispatchers() -> "Dispatchers":
 def pros() -> "Pros":
     from fleet_payment_systems.schema.pros import Pros
 
-    return Pros.parse(from_env(ProSettings).pro_roles)
+    return Pros.parse(from_env(env.ProSettings).pro_roles)
 
 
 def callbacks() -> Callbacks:
