@@ -2,7 +2,9 @@
 
 import pytest
 
+from shared import logs
 from tests.support.checkout import Checkout
+from tests.support.intrinsics import Json
 
 TRN = 900001
 
@@ -95,6 +97,22 @@ def test_an_expiry_that_meets_silence_is_repeated(here: Checkout) -> None:
         here.look(75)
 
     assert here.purchase(TRN)["state"] == "EXPIRED"
+
+
+def test_a_refusal_that_is_not_documented_settles_nothing_and_is_told_in_the_log(
+    here: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, Json]] = []
+    monkeypatch.setattr(logs, "error", lambda event, *_, **ids: told.append((event, ids)))
+    here.take_down(1, status=404)
+
+    here.desk.authorize(TRN, "YM1.ok", "500.00")
+
+    assert here.purchase(TRN)["state"] == "NEW"
+    ((event, ids),) = told
+    assert (event, ids["system"], ids["status"]) == ("upstream_quarrel", "merch_payments", 404)
+    here.look()
+    assert here.purchase(TRN)["state"] == "PAID"
 
 
 def test_it_is_never_given_up(here: Checkout) -> None:

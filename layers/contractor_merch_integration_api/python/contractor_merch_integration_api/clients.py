@@ -7,6 +7,7 @@ from urllib.parse import quote
 from contractor_merch_integration_api.model import Purchase, Refund, Seen, Standing
 from contractor_merch_integration_api.operations import DECLINES
 from contractor_merch_integration_api.ports import RefusedForGood
+from shared import logs
 from shared.clock import to_iso
 from shared.errors import Unavailable
 from shared.upstream import Upstream, UpstreamRefused
@@ -86,4 +87,7 @@ def _refusal(problem: UpstreamRefused) -> Exception:
 
 
 def _quarrel(problem: UpstreamRefused) -> Unavailable:
+    logs.error(
+        "upstream_quarrel", system="merch_payments", status=problem.status, code=problem.code
+    )
     return Unavailable("upstream_quarrel", system="merch_payments", reason=problem.code)
