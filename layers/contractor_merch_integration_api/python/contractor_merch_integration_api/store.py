@@ -21,7 +21,7 @@ from contractor_merch_integration_api.tables import (
     RefundRow,
     TrnRow,
 )
-from shared.clock import from_ms, to_ms
+from shared.clock import from_ms, to_iso, to_ms
 from shared.money import Money
 from shared.store import Store, Transaction
 
@@ -83,6 +83,15 @@ class PurchaseStore(Store):
     def refund(self, ya_transaction_id: str, refund_trn: str) -> Refund | None:
         row = RefundRow.find(ya_transaction_id, refund_trn)
         return None if row is None else _refund(row)
+
+    def refunds(self, ya_transaction_id: str) -> list[Refund]:
+        rows = RefundRow.query(ya_transaction_id, consistent_read=True)
+        return [_refund(row) for row in rows]
+
+    def journal(self, ya_transaction_id: str) -> list[str]:
+        """ "<moment> <name> by <actor>", oldest first."""
+        rows = EventRow.query(ya_transaction_id, consistent_read=True)
+        return [f"{to_iso(from_ms(row.at))} {row.name} by {row.actor}" for row in rows]
 
     def add_refund(self, writes: Transaction, refund: Refund) -> None:
         writes.put(_refund_row(refund), REFUND)

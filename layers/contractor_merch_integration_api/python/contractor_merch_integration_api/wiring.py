@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contractor_merch_integration_api.clients import DriverPayments
 from contractor_merch_integration_api.operations import Outcome
@@ -14,7 +14,6 @@ from contractor_merch_integration_api.use_cases.checks import Checks
 from contractor_merch_integration_api.use_cases.clients import Clients
 from contractor_merch_integration_api.use_cases.following import Following
 from contractor_merch_integration_api.use_cases.gate import Gate
-from contractor_merch_integration_api.use_cases.lookup import Lookup
 from contractor_merch_integration_api.use_cases.purchases import Purchases
 from contractor_merch_integration_api.use_cases.refunds import Refunds
 from contractor_merch_integration_api.use_cases.reversals import Reversals
@@ -25,6 +24,9 @@ from shared.settings import from_env
 from shared.tasks import Tasks
 from shared.upstream import Upstream
 from shared.vault import Vault
+
+if TYPE_CHECKING:
+    from contractor_merch_integration_api.use_cases.lookup import Lookup
 
 _UPSTREAM_TIMEOUT_S = 3
 
@@ -59,8 +61,10 @@ def tasks() -> Tasks:
     return Tasks(SYSTEM, settings().queue_url_prefix)
 
 
-def lookup() -> Lookup:
-    return Lookup(PurchaseStore())
+def lookup() -> "Lookup":
+    from contractor_merch_integration_api.use_cases.lookup import Lookup
+
+    return Lookup(PurchaseStore(), ClientStore())
 
 
 def gate() -> Gate:

@@ -11,6 +11,7 @@ from typing import Final
 
 from contractor_merch_integration_api.model import (
     Purchase,
+    Refund,
     Seen,
     Standing,
     State,
@@ -34,6 +35,10 @@ End = Callable[[Transaction, Purchase], None]
 
 def watch_id(ya_transaction_id: str) -> str:
     return f"{CHECK_PAYMENT}#{ya_transaction_id}"
+
+
+def refund_watch_id(refund: Refund) -> str:
+    return f"{watch_id(refund.ya_transaction_id)}#{refund.refund_trn}"
 
 
 def arm_watch(tasks: Tasks, writes: Transaction, purchase: Purchase, due_at: datetime) -> None:

@@ -19,7 +19,7 @@ from contractor_merch_integration_api.model import (
 from contractor_merch_integration_api.operations import GiveBack, Outcome, Result
 from contractor_merch_integration_api.ports import MerchPayments, RefusedForGood
 from contractor_merch_integration_api.store import PurchaseStore
-from contractor_merch_integration_api.use_cases.following import LOOK_AFTER, watch_id
+from contractor_merch_integration_api.use_cases.following import LOOK_AFTER, refund_watch_id
 from contractor_merch_integration_api.use_cases.purchases import owner
 from shared import logs, metrics
 from shared.clock import Clock
@@ -89,7 +89,7 @@ class Refunds:
         writes = Transaction()
         self.store.save(writes, reserved, "refund_begun", client.client_id, _details(refund))
         self.store.add_refund(writes, refund)
-        self.tasks.arm(writes, _task_id(refund), payload, now + LOOK_AFTER)
+        self.tasks.arm(writes, refund_watch_id(refund), payload, now + LOOK_AFTER)
         commit(writes)
         return reserved, refund
 
@@ -134,7 +134,7 @@ class Refunds:
         self.store.save(writes, after, name, actor, _details(ended))
         self.store.end_refund(writes, ended)
         if ticket is None:
-            self.tasks.disarm(writes, _task_id(ended))
+            self.tasks.disarm(writes, refund_watch_id(ended))
         else:
             ticket.done(writes)
         commit(writes)
@@ -172,10 +172,6 @@ def _told(found: Purchase, refund: Refund) -> Outcome:
     return Outcome(
         Result.STATE_FORBIDS if failed else Result.OK, found, refund, detail=refund.reason
     )
-
-
-def _task_id(refund: Refund) -> str:
-    return f"{watch_id(refund.ya_transaction_id)}#{refund.refund_trn}"
 
 
 def _details(refund: Refund) -> dict[str, str]:
