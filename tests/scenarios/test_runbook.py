@@ -10,7 +10,8 @@ from urllib.parse import quote
 import pytest
 
 from local.bill import BILL
-from local.cash_desk import CashDesk
+from local.cash_desk import CashDesk, new_trn
+from local.mobi_seed import open_cash_desk
 from local.park import Dispatcher, plans
 from local.scenes import Place
 from local.terminal import Terminal
@@ -22,7 +23,6 @@ from tests.support.runbook import WORD, Command, commands, filled, preamble
 STAGE: Final = "dev"
 SYSTEM: Final = "city24"
 PARK: Final = "park-runbook"
-_DESKS: Final = "contractor_merch_integration_api"
 INBOX: Final = "qr_orders_transactions_callback#inbox"
 # Of these an answer without anything done would prove nothing.
 _DID: Final = {
@@ -31,6 +31,7 @@ _DID: Final = {
     "stop_wallets": "changed",
     "revoke_links": "links",
     "find": "found",
+    "clients": "client_id",
 }
 COMMANDS: Final = commands()
 
@@ -52,15 +53,15 @@ def situation(place: Place) -> Situation:
         "SECRET": secrets.token_urlsafe(12),
         "DAY": (datetime.now(UTC) - timedelta(days=1)).date().isoformat(),
         **_order(place),
-        **_purchase(place),
         **_restaurant(place),
         **_payment(place),
+        **_purchase(place),
     }
     sqs, s3 = place.stack.client("sqs"), place.stack.client("s3")
     words["QUEUE_URL"] = sqs.get_queue_url(QueueName=f"{STAGE}-qr_orders_close")["QueueUrl"]
     names = [each["Name"] for each in s3.list_buckets()["Buckets"]]
     (words["REPORTS_BUCKET"],) = (name for name in names if "qr-orders-reports" in name)
-    _trouble(place)
+    _trouble(place, words["YA_TRANSACTION_ID"])
     lines = [filled(command.text, words) for command in COMMANDS]
     arguments = arguments_of([preamble(), *lines])
     return Situation(AwsCli(place.stack.client), words, dict(zip(COMMANDS, arguments, strict=True)))
@@ -88,11 +89,6 @@ def _restaurant(place: Place) -> dict[str, str]:
     return {"PARTNER_ID": partner_id, "GROUP_ID": found["group_id"]}
 
 
-def _purchase(place: Place) -> dict[str, str]:
-    assert CashDesk(place.facts["mobi"]).authorize(990001, "YM1.ok", "5.00").paid
-    return {"PURCHASE_ID": "mobi#990001"}
-
-
 def _payment(place: Place) -> dict[str, str]:
     """A park of its own, for it is stopped; a driver of it was paid for."""
     stack = place.stack
@@ -112,13 +108,23 @@ def _payment(place: Place) -> dict[str, str]:
     }
 
 
-def _trouble(place: Place) -> None:
-    """Parked tasks of three queues, and a dead letter in two."""
+def _purchase(place: Place) -> dict[str, str]:
+    """At a cash desk of a client of its own, for it is switched off and its secret changed."""
+    facts, trn = open_cash_desk(place.stack), new_trn()
+    told = CashDesk(facts).authorize(trn, "YM1.ok", "90.00")
+    assert told.paid, told
+    found = str(told.body["ya_transaction_id"])
+    return {"CLIENT_ID": facts["client_id"], "TRN": str(trn), "YA_TRANSACTION_ID": found}
+
+
+def _trouble(place: Place, purchase: str) -> None:
+    """Parked tasks of four queues, and a dead letter in three."""
+    check = f"merch_check_payment#{purchase}"
     for service, task_id, payload in (
         ("qr_orders", "qr_order_render_receipt#01R-1/1", {"order_id": "01R", "document_id": "d"}),
         ("qr_orders", INBOX, {"event_id": "e-1", "invoice_id": "01R-1"}),
         ("fleet_payment_systems", "fps_export#p#e", {"park_id": "p", "export_id": "e"}),
-        (_DESKS, "merch_check_payment#none", {"ya_transaction_id": "none"}),
+        ("contractor_merch_integration_api", check, {"ya_transaction_id": purchase}),
     ):
         row: dict[str, Any] = {
             **{"task_id": {"S": task_id}, "shard": {"S": "parked"}, "token": {"S": "t"}},
