@@ -21,7 +21,7 @@ from shared.errors import Unavailable
 from shared.ids import new_token
 from shared.store import Row, commit
 from shared.store import Transaction as Writes
-from shared.tasks import Ticket
+from shared.tasks import TaskRow, Ticket
 
 Patch = pytest.MonkeyPatch
 
@@ -118,8 +118,8 @@ def any_number_of_bills(patch: Patch) -> None:
     patch.setattr(MoneyStore, "retake", overwrite)
 
 
-def late_without_claim(patch: Patch) -> None:
-    """A claim that anybody may take: the first bill's version stands in for it, and is dropped."""
+def late_by_whoever_sees_it(patch: Patch) -> None:
+    """A claim dropped: bill's version and task's token stand in for it, and are dropped as well."""
 
     def put(writes: Writes, row: Row, label: str, _condition: object = None) -> None:
         writes._puts.append((label, lambda write: write.save(row)))
@@ -128,5 +128,6 @@ def late_without_claim(patch: Patch) -> None:
     patch.setattr(Ticket, "done", _done)
 
 
-def _done(ticket: Ticket, _writes: Writes) -> None:
+def _done(ticket: Ticket, writes: Writes) -> None:
+    writes.delete(TaskRow(ticket.task_id), ticket.task_id, None)
     ticket.ended = True

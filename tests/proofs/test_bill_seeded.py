@@ -16,7 +16,6 @@ from tests.proofs.bill_flows import (
     paid_late,
     warm_bills,
 )
-from tests.proofs.fleet_invariants import check_books
 from tests.support.bills import MINOR
 from tests.support.park import Park
 
@@ -43,23 +42,14 @@ def crashing(name: str) -> Proof:
     return lambda found: crash(found, flow_named(name), failures_max=1)
 
 
-def racing(pair: pairs.Pair, system: str = "qiwi") -> Proof:
-    return lambda found: pairs.race(found, pair, system)
+def racing(pair: pairs.Pair, amount: str = "500.00") -> Proof:
+    return lambda found: pairs.race(found, pair, "qiwi", amount)
 
 
 def late(case: Case) -> None:
     paid_late(case)
     case.quiet()
     case.check(104)
-
-
-def late_twice(case: Case) -> None:
-    """The task's row stays, so its message comes again."""
-    paid_late(case)
-    case.look()
-    case.park.aws.clock.advance(75)
-    case.look()
-    check_books(case.park)
 
 
 def forged(case: Case) -> None:
@@ -96,7 +86,7 @@ SEEDS = (
     Seed(seeds.no_watch, course(sweeper_only)),
     Seed(seeds.issued_before_it_is_kept, crashing("create")),
     Seed(seeds.any_number_of_bills, racing(pairs.two_wishes)),
-    Seed(seeds.late_without_claim, course(late_twice, amount=STUBBORN)),
+    Seed(seeds.late_by_whoever_sees_it, racing(pairs.late_zombie, STUBBORN)),
 )
 
 
@@ -112,4 +102,3 @@ def test_without_a_bug_the_courses_of_this_file_hold(place: Park) -> None:
         course(steps)(place)
     course(forged, "paystack")(place)
     course(late, amount=STUBBORN)(place)
-    course(late_twice, amount=STUBBORN)(place)
