@@ -16,6 +16,7 @@ from tests.support.intrinsics import Json
 BACK_OFFICE: Final = {
     "qr_orders": "our own services, which name the partners they ask for, and operators",
     "qr_partners": "our own services and operators",
+    "scooters_payments": "the mobility backend, which names its own riders, and support",
 }
 # Asked park by park in tests/fleet_payment_systems/test_authorisation.py.
 PARKS: Final = {f"{method} {BASE}{path}" for method, path in DISPATCHERS.values()}

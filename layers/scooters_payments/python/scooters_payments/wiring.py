@@ -11,6 +11,7 @@ from scooters_payments.use_cases.callbacks import Callbacks, RideEvents
 from scooters_payments.use_cases.checks import PROBLEMS, Checks
 from scooters_payments.use_cases.holds import Holds
 from scooters_payments.use_cases.left_open import LeftOpen
+from scooters_payments.use_cases.lookup import Lookup
 from scooters_payments.use_cases.releases import Releases
 from scooters_payments.use_cases.returns import Resizes, Returns
 from scooters_payments.use_cases.starts import Starts
@@ -133,6 +134,10 @@ def ride_events() -> RideEvents:
 
 def support() -> Support:
     return Support(DepositStore())
+
+
+def lookup() -> Lookup:
+    return Lookup(DepositStore())
 
 
 def _names(text: str) -> frozenset[str]:
