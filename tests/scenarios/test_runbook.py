@@ -14,6 +14,7 @@ from local.cash_desk import CashDesk, new_trn
 from local.mobi_seed import open_cash_desk
 from local.park import Dispatcher, plans
 from local.scenes import Place
+from local.scooters import Backend
 from local.terminal import Terminal
 from shared.clock import to_ms
 from tests.support.aws_cli import AwsCli, arguments_of
@@ -23,6 +24,8 @@ from tests.support.runbook import WORD, Command, commands, filled, preamble
 STAGE: Final = "dev"
 SYSTEM: Final = "city24"
 PARK: Final = "park-runbook"
+_NEWS: Final = "scooters_payments_transactions_callback"
+_QUEUES: Final = ("qr_orders_close", "fps_credit", "merch_check_payment", "scooters_payments_hold")
 INBOX: Final = "qr_orders_transactions_callback#inbox"
 # Of these an answer without anything done would prove nothing.
 _DID: Final = {
@@ -53,6 +56,7 @@ def situation(place: Place) -> Situation:
         "SECRET": secrets.token_urlsafe(12),
         "DAY": (datetime.now(UTC) - timedelta(days=1)).date().isoformat(),
         **_order(place),
+        **_ride(place),
         **_restaurant(place),
         **_payment(place),
         **_purchase(place),
@@ -89,6 +93,12 @@ def _restaurant(place: Place) -> dict[str, str]:
     return {"PARTNER_ID": partner_id, "GROUP_ID": found["group_id"]}
 
 
+def _ride(place: Place) -> dict[str, str]:
+    backend = Backend(place.facts["scooters"]["base_url"], place.stack.operator)
+    assert backend.start("runbook", "card-ok") == "started"
+    return {"SESSION_ID": "runbook"}
+
+
 def _payment(place: Place) -> dict[str, str]:
     """A park of its own, for it is stopped; a driver of it was paid for."""
     stack = place.stack
@@ -118,13 +128,14 @@ def _purchase(place: Place) -> dict[str, str]:
 
 
 def _trouble(place: Place, purchase: str) -> None:
-    """Parked tasks of four queues, and a dead letter in three."""
+    """Parked tasks of each service that has queues, and a dead letter in a queue of each."""
     check = f"merch_check_payment#{purchase}"
     for service, task_id, payload in (
         ("qr_orders", "qr_order_render_receipt#01R-1/1", {"order_id": "01R", "document_id": "d"}),
         ("qr_orders", INBOX, {"event_id": "e-1", "invoice_id": "01R-1"}),
         ("fleet_payment_systems", "fps_export#p#e", {"park_id": "p", "export_id": "e"}),
         ("contractor_merch_integration_api", check, {"ya_transaction_id": purchase}),
+        ("scooters_payments", f"{_NEWS}#e-1", {"event_id": "e-1", "invoice_id": "none-1"}),
     ):
         row: dict[str, Any] = {
             **{"task_id": {"S": task_id}, "shard": {"S": "parked"}, "token": {"S": "t"}},
@@ -134,7 +145,7 @@ def _trouble(place: Place, purchase: str) -> None:
         table = f"{STAGE}-{service}-tasks"
         place.stack.client("dynamodb").put_item(TableName=table, Item=row)
     sqs = place.stack.client("sqs")
-    for queue in ("qr_orders_close", "fps_credit", "merch_check_payment"):
+    for queue in _QUEUES:
         url = sqs.get_queue_url(QueueName=f"{STAGE}-{queue}-dlq")["QueueUrl"]
         sqs.send_message(QueueUrl=url, MessageBody=json.dumps({"task_id": f"{queue}#none"}))
 
