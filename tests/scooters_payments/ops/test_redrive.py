@@ -24,7 +24,13 @@ def test_news_of_an_invoice_comes_back_and_is_heard(place: Rides) -> None:
     assert f"{QUEUE}#e1" in place.tasks()
 
 
-def test_every_queue_of_deposits_may_be_looked_at(place: Rides) -> None:
+def test_every_queue_of_deposits_may_be_driven_back(place: Rides) -> None:
+    prefix = place.town.world.environment(SERVICE)["QUEUE_URL_PREFIX"]
     for queue in TASKS:
-        report = place.town.run(SERVICE, "ops.redrive", {"queue": queue})
-        assert (report["waiting"], report["moved"]) == (0, 0)
+        with calls.outside():
+            body = json.dumps({"task_id": f"{queue}#none"})
+            aws.client("sqs").send_message(QueueUrl=f"{prefix}{queue}-dlq", MessageBody=body)
+        report = place.town.run(SERVICE, "ops.redrive", {"queue": queue, "dry_run": False})
+        assert report["moved"] == 1
+
+    assert place.deliver() == len(TASKS)
