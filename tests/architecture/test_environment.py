@@ -3,7 +3,6 @@
 import ast
 import sys
 from collections.abc import Iterator
-from types import ModuleType
 
 import pytest
 
@@ -30,8 +29,9 @@ def declared(found: Service) -> set[str]:
 
 
 def settings_names(name: str) -> set[str]:
-    """What `<package>.wiring.Settings` reads, and other `...Settings`; the functions are loaded."""
-    found = vars(sys.modules.get(f"{name}.wiring", ModuleType("none")))
+    """What `...Settings` of a package's wiring or settings read; the functions are loaded."""
+    modules = (sys.modules.get(f"{name}.{each}") for each in ("wiring", "settings"))
+    found = {each: kind for module in modules if module for each, kind in vars(module).items()}
     kinds = [kind for each, kind in found.items() if each.endswith("Settings")]
     return {one for kind in kinds for one in settings.names(kind)}
 
