@@ -111,3 +111,13 @@ def test_alarm_of_one_case_rings() -> None:
 def test_alarm_that_nobody_meets_is_silent(changes: dict[str, Any]) -> None:
     with pytest.raises(Silent):
         must_ring(_ALARM, [_datum(**changes)])
+
+
+def test_alarm_that_fills_a_metric_nobody_emits_is_silent() -> None:
+    metric = {name: _ALARM[name] for name in ("Namespace", "MetricName", "Dimensions")}
+    filled = {"Id": "filled", "MetricStat": {"Metric": metric, "Stat": "Sum"}}
+    alarm = _ALARM | {"Metrics": [filled, {"Id": "all", "Expression": "1 + FILL(filled, 0)"}]}
+
+    must_ring(alarm, [_datum()])
+    with pytest.raises(Silent):
+        must_ring(alarm, [])

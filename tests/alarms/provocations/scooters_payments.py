@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Final
 from unittest.mock import patch
 
+from sandbox.cards import Card
 from shared import metrics
 from shared.http_event import event
 from shared.store import Transaction, commit
@@ -115,14 +116,28 @@ def deposit_auth_time(here: Rides) -> None:
 
 
 def ride_allowed_with_problem(here: Rides) -> None:
-    """Of two rides one begins with its hold under way."""
-    here.start("good")
-    here.settle(3)
-    here.check("good")
+    """Each of the problems with which a rider is let go; an alarm reads all of them."""
+    _expired(here)
     here.start("late", card="card-slow-65")
     here.deliver()
     here.pass_time(LIMIT_S)
-    here.check("late")
+    with patch.dict("sandbox.cards.CARDS", {"card-broken": Card(decline="technical_error")}):
+        here.start("broken", card="card-broken")
+        here.settle(3)
+    for session in ("nobody", "expired", "late", "broken"):
+        assert here.check(session)[1]["allow_ride"]
+
+
+def _expired(here: Rides) -> None:
+    """Somebody else has cancelled an invoice; the look of the deposit's timer finds out."""
+    here.start("expired")
+    here.settle(3)
+    emptied = {"operation_id": "x", "version": 2, "items": []}
+    _engine(here, "expired", "update", emptied)
+    _engine(here, "expired", "clear", {"operation_id": "y"})
+    here.ride("riding", "expired")
+    here.pass_time(4 * 3600 + 60)
+    here.wake("close_left_open", "expired")
 
 
 PROVOKE: Final[Mapping[str, Callable[[Rides], None]]] = {
