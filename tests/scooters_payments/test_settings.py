@@ -86,3 +86,14 @@ def test_resizing_is_off_until_it_is_switched_on() -> None:
         place.start()
         place.settle(3)
         assert place.update(2, "500.00")[1]["code"] == "update_disabled"
+
+
+def test_a_deposit_that_may_be_open_for_minutes_is_asked_about_without_the_sweeper() -> None:
+    with rides(DepositOpenMaxMin="10") as place:
+        place.start()
+        place.settle(3)
+        place.ride("finished")
+        place.pass_time(600)
+        place.settle(5)
+
+        assert (place.status(), place.deposit()["ended_by"]) == ("released", "left_open")
