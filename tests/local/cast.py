@@ -114,7 +114,8 @@ def _backends(town: Town) -> Iterator[Person]:
 
 def _systems(town: Town) -> Iterator[Person]:
     """Payment systems: each at its own link, at another's, at one that was revoked."""
-    links = {name: facts["link"] for name, facts in town.facts["park"]["wallets"].items()}
+    wallets = town.facts["park"]["wallets"]
+    links = {name: facts["link"] for name, facts in wallets.items() if "link" in facts}
     own = {system: urlsplit(link).path.rpartition("/")[2] for system, link in links.items()}
     yield Person("system", "", links=own)
     systems = list(own)
