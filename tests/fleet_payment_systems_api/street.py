@@ -34,6 +34,9 @@ _PARAMETERS: Final = {
     "FleetTransactionsUrl": f"{OUTSIDE}/fleet_transactions",
     "FpsBaseUrl": "https://fps.example",
     "DispatcherRoles": "dispatcher",
+    "QiwiUrl": f"{OUTSIDE}/qiwi",
+    "PaystackUrl": f"{OUTSIDE}/paystack",
+    "ProRoles": "pro",
 }
 _CALLER: Final = "arn:aws:sts::123456789012:assumed-role/dispatcher/backend"
 _QUEUE: Final = "https://sqs.eu-central-1.amazonaws.com/123456789012/test-fps_credit"
