@@ -16,7 +16,7 @@ from botocore.credentials import Credentials
 from local import oidc
 from local.callers import ACCOUNT_ROOT, Caller, allow, create_user
 from local.emulator import ACCOUNT, REGION
-from local.park import Dispatcher, plans
+from local.park import Dispatcher, bill_plans, plans
 from tests.architecture.templates import KEEPERS, Route, service
 from tests.local.conftest import Town
 
@@ -126,7 +126,7 @@ def _systems(town: Town) -> Iterator[Person]:
 
 
 def _revoked(office: Dispatcher, system: str) -> str:
-    wallet_id = office.create(system, plans()[system])["wallet_id"]
+    wallet_id = office.create(system, {**plans(), **bill_plans()}[system])["wallet_id"]
     token = str(office.link(wallet_id)["path"]).rpartition("/")[2]
     office.revoke(wallet_id)
     return token

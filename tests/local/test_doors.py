@@ -14,6 +14,7 @@ import requests
 
 from local.actors import Till
 from local.bill import BILL
+from local.park import plans
 from local.running import GUEST
 from local.terminal import Terminal
 from tests.architecture.templates import KEEPERS, Route, expect_none, service
@@ -124,8 +125,9 @@ def test_an_open_door_tells_everybody_without_its_link_what_it_tells_nobody(
 
 
 def test_an_open_door_opens_to_its_own_link(town: Town) -> None:
+    """Paystack's is a webhook without a question to ask: the demo has it."""
     wallets = town.facts["park"]["wallets"]
-    terminals = {system: Terminal.of(system, facts) for system, facts in wallets.items()}
+    terminals = {system: Terminal.of(system, wallets[system]) for system in plans()}
     expect_none(
         f"{system}: {answer}"
         for system, terminal in terminals.items()
