@@ -12,6 +12,7 @@ from moto.dynamodb.models import dynamodb_backends
 
 from fleet_payment_systems.store.wallets import WalletStore
 from fleet_payment_systems.tables import ClaimRow, EventRow, WalletRow
+from fleet_payment_systems.task_names import CENSUS, CREDIT, EXPORT, POLL_BILL, REPAIR, TOKEN_NOTICE
 from fleet_payment_systems.use_cases.gate import Gate
 from shared import secrets_store
 from shared.clock import SYSTEM
@@ -37,6 +38,7 @@ ROUTES: Final = {
     "transactions_export": ("POST", "/transactions/export"),
     "transactions_export_get": ("GET", "/transactions/export/{export_id}"),
 }
+QUEUES: Final = (CREDIT, EXPORT, POLL_BILL, REPAIR, TOKEN_NOTICE, CENSUS)
 _PARKS: Final = count(100)
 
 

@@ -197,6 +197,8 @@ def test_receipts_have_titles_and_links_that_last(here: Shop) -> None:
 
     paid, refund = seen(here, order_id)["receipts"]
 
+    by_invoice = {"invoice_id": f"{order_id}-1", "operator": "anna"}
+    assert here.get("admin_get_by_invoice", **by_invoice)[1]["receipts"] == [paid, refund]
     url = paid.pop("url")
     assert paid == {
         "title": "Чек оплаты",

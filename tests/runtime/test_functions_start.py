@@ -58,8 +58,8 @@ def is_answer_of(stem: str, answer: Answer, event: Any) -> bool:
         # They raise: the schedule's own metrics tell of it, it is seen, or brought again.
         case "crons" | "subscribers" | "alert_to_chat":
             return answer.kind == "error"
-        case "ops":  # or rehearses, which may need nobody
-            return answer.kind == "error" or answer.body["dry_run"] is True
+        case "ops":  # or rehearses, which may need nobody, or says who was silent
+            return answer.kind == "error" or bool({"dry_run", "silent"} & answer.body.keys())
         # It raises: a till with a good key is not told that it is a bad one.
         case "authorize" if event.get("type") == "REQUEST":
             return answer.kind == "error" and answer.body["errorType"] == "Unavailable"

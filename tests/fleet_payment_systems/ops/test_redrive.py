@@ -3,11 +3,11 @@
 import pytest
 
 from shared import aws
-from tests.fleet_payment_systems.desk import event_of
+from tests.fleet_payment_systems.desk import QUEUES, event_of
 from tests.support.aws_world import World
 
 
-@pytest.mark.parametrize("queue", ["fps_credit", "fps_export"])
+@pytest.mark.parametrize("queue", QUEUES)
 def test_dead_letter_comes_back_to_its_queue(world: World, queue: str) -> None:
     app = world.load("fleet_payment_systems", "ops.redrive")
     prefix = world.environment("fleet_payment_systems")["QUEUE_URL_PREFIX"]

@@ -5,12 +5,12 @@ import pytest
 from shared.parked import parked_of
 from shared.store import Transaction, commit
 from shared.tasks import Tasks
-from tests.fleet_payment_systems.desk import event_of
+from tests.fleet_payment_systems.desk import QUEUES, event_of
 from tests.support.aws_world import World
 from tests.support.clock import FakeClock
 
 
-@pytest.mark.parametrize("queue", ["fps_credit", "fps_export"])
+@pytest.mark.parametrize("queue", QUEUES)
 def test_parked_task_is_armed_again(world: World, clock: FakeClock, queue: str) -> None:
     app = world.load("fleet_payment_systems", "ops.requeue_parked")
     tasks = Tasks(clock, world.environment("fleet_payment_systems")["QUEUE_URL_PREFIX"])
